@@ -1,0 +1,67 @@
+//! The frame of every verb on a case: find, replay, check the version, decide, save, answer.
+
+use domain::case::{CaseError, Case, Outcome, Verb};
+use domain::change::Outcome as GenericOutcome;
+use persistence::cases;
+
+use super::CasePath;
+use super::view::Viewing;
+use crate::auth::Permit;
+use crate::call::Call;
+use crate::endpoint::Operates;
+use crate::problem::{Code, Issue, Kind, Place, Problem};
+use crate::reply::Reply;
+use crate::work::{Refusal, Unit};
+
+/// Carries out a verb.
+pub(super) async fn act<E>(
+    call: Call<E>,
+    decide: impl Fn(Case, &mut Unit<'_, '_>) -> Result<Outcome, Refusal> + Send + 'static,
+) -> Result<Reply, Problem>
+where
+    E: Operates<Permit = Permit<E>, Path = CasePath>,
+{
+    let id = call.path.case_id;
+    let sight = call.permit.sight().clone();
+    let principal = call.permit.shared_principal();
+    let base_url = call.state.base_url.clone();
+    call.write(move |unit| {
+        let not_found = || Problem::not_found("caseId");
+        let case = cases::find(unit.connection(), &sight, id)?.ok_or_else(not_found)?;
+        let seat = principal.seat(E::OPERATION, case.consultation_id).ok_or_else(not_found)?;
+        unit.act_for(seat);
+        if let Some(reply) = unit.earlier_reply()? {
+            return Ok(reply);
+        }
+        unit.check_version(case.version)?;
+        let case = match decide(case, unit)? {
+            GenericOutcome::Unchanged(case) => case,
+            GenericOutcome::Changed(change) => {
+                unit.save(&change)?;
+                change.state
+            }
+        };
+        let viewing = Viewing { sight: &sight, base_url: &base_url };
+        Ok(Reply::ok(&viewing.view(&case))?.tag(&viewing.tag(&case)))
+    })
+    .await
+}
+
+impl From<CaseError> for Refusal {
+    fn from(error: CaseError) -> Self {
+        let body = |kind, name: &str| Problem::bad_request([Issue::new(kind, Place::Body, name)]);
+        let problem = match error {
+            CaseError::Illegal { from, verb, allowed } => {
+                let reason = format!("{verb} is not possible from {from}");
+                let allowed: Vec<&str> = allowed.into_iter().map(Verb::code).collect();
+                Problem::illegal_transition(from.code(), verb.code(), &reason, allowed)
+            }
+            CaseError::OpenWork { count } => Problem::new(Code::OpenWork).member("openCount", count),
+            CaseError::SameCase => body(Kind::InvalidInput, "caseId"),
+            CaseError::TargetNotOpen { .. } => body(Kind::InvalidInput, "intoCaseId"),
+            CaseError::DayInThePast => body(Kind::OutOfRange, "checkOn"),
+            CaseError::LeadRequired => body(Kind::RequiredInput, "leadOrganisationId"),
+        };
+        problem.into()
+    }
+}

@@ -1,0 +1,251 @@
+//! Configuration: a TOML file, then the environment; every fault is told at once, naming the key.
+
+mod reader;
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use std::{fmt, io};
+
+use persistence::{DatabaseUrl, PoolSizes, Store};
+pub use reader::Fault;
+use reader::Reader;
+
+/// The settings of the program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// The address and port to listen on.
+    pub listen: SocketAddr,
+    /// The address by which callers reach the server, without path.
+    pub public_url: String,
+    /// The folder for files, and for the SQLite database when no other is named.
+    pub data_dir: PathBuf,
+    /// The address of the database.
+    pub database_url: Secret,
+    /// The address and port for metrics alone; none when they are not served there.
+    pub metrics_listen: Option<SocketAddr>,
+    /// The number of threads that handle requests.
+    pub workers: usize,
+    /// How the log is written.
+    pub log: Log,
+    /// What requests are held to.
+    pub limits: Limits,
+    /// The number of connections to the database.
+    pub pool: Pool,
+    /// How long an access token of the built-in issuer is good.
+    pub token_lifetime: Duration,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Log {
+    /// The form of a line.
+    pub format: LogFormat,
+    /// What is written: a level, or directives such as `info,access=warn`.
+    pub filter: String,
+}
+
+/// The form of a log line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// One JSON object per line.
+    Json,
+    /// For people.
+    Pretty,
+}
+
+/// What requests are held to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// The most bytes of a JSON body.
+    pub body_bytes: usize,
+    /// The most bytes of path and query.
+    pub uri_bytes: usize,
+    /// The most bytes of all headers.
+    pub header_bytes: usize,
+    /// The longest time for the head of a request to arrive.
+    pub head_time: Duration,
+    /// The longest time for the body of a request to arrive.
+    pub body_time: Duration,
+    /// How long an idle connection stays open.
+    pub keep_alive: Duration,
+    /// How long requests may go on after the server is asked to stop.
+    pub shutdown_time: Duration,
+    /// The most connections per worker.
+    pub connections: usize,
+}
+
+/// The number of connections to the database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pool {
+    /// Connections; on SQLite for reading, beside the one that writes.
+    pub connections: u32,
+}
+
+/// A text that never appears in a log.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// Returns the text, for use where it is needed.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Config {
+    /// Opens the database; the first use connects.
+    pub fn open_store(&self) -> Store {
+        let sizes = PoolSizes { readers: self.pool.connections, ..PoolSizes::default() };
+        Store::open(&DatabaseUrl::parse(self.database_url.reveal()), sizes)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[secret]")
+    }
+}
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file cannot be read.
+    #[error("cannot read the configuration {}: {reason}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The reason.
+        reason: io::Error,
+    },
+    /// The file is no TOML.
+    #[error("the configuration {} is no TOML: {reason}", path.display())]
+    Malformed {
+        /// The file.
+        path: PathBuf,
+        /// The reason, with line and column.
+        reason: String,
+    },
+    /// Some keys have no usable value.
+    #[error("the configuration has {} fault(s):{}", .0.len(), listed(.0))]
+    Faults(Vec<Fault>),
+}
+
+fn listed(faults: &[Fault]) -> String {
+    let lines: Vec<_> = faults.iter().map(|fault| format!("\n  - {fault}")).collect();
+    lines.concat()
+}
+
+impl Config {
+    /// Reads the file that is named, or the one in `WIJKOVERLEG_CONFIG`, or none; then the environment.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        let environment: Vec<_> = environment().collect();
+        let named = environment.iter().find(|(name, _)| name == "WIJKOVERLEG_CONFIG");
+        let file = file.map(Path::to_path_buf).or_else(|| named.map(|(_, path)| PathBuf::from(path)));
+        let text = match &file {
+            Some(path) => std::fs::read_to_string(path)
+                .map_err(|reason| ConfigError::Unreadable { path: path.clone(), reason })?,
+            None => String::new(),
+        };
+        let table = text.parse().map_err(|reason: toml::de::Error| ConfigError::Malformed {
+            path: file.unwrap_or_default(),
+            reason: reason.to_string(),
+        })?;
+        Self::read(table, environment)
+    }
+
+    /// Reads settings from a parsed file and an environment.
+    pub fn read(
+        file: toml::Table,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigError> {
+        let mut reader = Reader::new(file, environment);
+        let listen = reader.address("listen").unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let data_dir = PathBuf::from(reader.text("data_dir").unwrap_or_else(|| "data".to_owned()));
+        let database_url = reader
+            .text("database_url")
+            .unwrap_or_else(|| format!("sqlite://{}", data_dir.join("wijkoverleg.sqlite").display()));
+        let public_url = reader.parsed(
+            "public_url",
+            "an http or https address without path, such as https://wijk.example.org",
+            public_url,
+        );
+        let seconds = |reader: &mut Reader, key, default| {
+            Duration::from_secs(reader.number(key, 1, 86_400).unwrap_or(default))
+        };
+        let size = |reader: &mut Reader, key, least: u64, most: u64, default: usize| {
+            reader.number(key, least, most).and_then(|given| usize::try_from(given).ok()).unwrap_or(default)
+        };
+        let config = Self {
+            public_url: public_url.unwrap_or_else(|| format!("http://{listen}")),
+            listen,
+            database_url: Secret(database_url),
+            data_dir,
+            metrics_listen: reader.address("metrics_listen"),
+            workers: size(&mut reader, "workers", 1, 1_024, available_workers()),
+            log: Log {
+                format: reader
+                    .choice("log.format", &[("json", LogFormat::Json), ("pretty", LogFormat::Pretty)])
+                    .unwrap_or(LogFormat::Json),
+                filter: reader
+                    .parsed(
+                        "log.level",
+                        "a level or directives, such as info or info,access=warn",
+                        log_filter,
+                    )
+                    .unwrap_or_else(|| "info".to_owned()),
+            },
+            limits: Limits {
+                body_bytes: size(&mut reader, "limits.body_bytes", 1_024, 64 << 20, 1 << 20),
+                uri_bytes: size(&mut reader, "limits.uri_bytes", 256, 64 << 10, 8 << 10),
+                header_bytes: size(&mut reader, "limits.header_bytes", 1_024, 100 << 10, 32 << 10),
+                head_time: seconds(&mut reader, "limits.head_seconds", 10),
+                body_time: seconds(&mut reader, "limits.body_seconds", 30),
+                keep_alive: seconds(&mut reader, "limits.keep_alive_seconds", 75),
+                shutdown_time: seconds(&mut reader, "limits.shutdown_seconds", 30),
+                connections: size(&mut reader, "limits.connections_per_worker", 1, 1_000_000, 25_000),
+            },
+            pool: Pool {
+                connections: reader
+                    .number("pool.connections", 1, 1_000)
+                    .and_then(|n| u32::try_from(n).ok())
+                    .unwrap_or(8),
+            },
+            token_lifetime: seconds(&mut reader, "token_lifetime_seconds", 900),
+        };
+        let faults = reader.finish();
+        if faults.is_empty() { Ok(config) } else { Err(ConfigError::Faults(faults)) }
+    }
+}
+
+fn available_workers() -> usize {
+    std::thread::available_parallelism().map_or(2, std::num::NonZero::get)
+}
+
+fn public_url(text: &str) -> Option<String> {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"))?;
+    let host = host.strip_suffix('/').unwrap_or(host);
+    let is_host = !host.is_empty()
+        && host
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':' | b'[' | b']'));
+    is_host.then(|| text.trim_end_matches('/').to_owned())
+}
+
+fn log_filter(text: &str) -> Option<String> {
+    tracing_subscriber::EnvFilter::try_new(text).ok().map(|_| text.to_owned())
+}
+
+#[allow(clippy::disallowed_methods, reason = "this is where the environment is read")]
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+}
+
+#[cfg(test)]
+mod tests;

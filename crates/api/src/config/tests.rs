@@ -1,0 +1,48 @@
+use super::*;
+
+fn read(file: &str, environment: &[(&str, &str)]) -> Result<Config, Vec<String>> {
+    let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Config::read(file.parse().unwrap(), environment).map_err(|error| match error {
+        ConfigError::Faults(faults) => faults.iter().map(ToString::to_string).collect(),
+        other => vec![other.to_string()],
+    })
+}
+
+#[test]
+fn nothing_at_all_is_a_configuration() {
+    let config = read("", &[("PATH", "/bin")]).unwrap();
+    assert_eq!(config.public_url, "http://127.0.0.1:8080");
+    assert_eq!(config.limits.body_bytes, 1_048_576);
+    assert_eq!(config.database_url.reveal(), "sqlite://data/wijkoverleg.sqlite");
+}
+
+#[test]
+fn the_environment_goes_before_the_file() {
+    let file = "listen = '0.0.0.0:80'\n[limits]\nbody_bytes = 2048\n[log]\nformat = 'pretty'";
+    let environment = [("WIJKOVERLEG_LIMITS_BODY_BYTES", "4096"), ("DATABASE_URL", "postgres://u:p@h/d")];
+    let config = read(file, &environment).unwrap();
+    assert_eq!(config.listen.to_string(), "0.0.0.0:80");
+    assert_eq!(config.limits.body_bytes, 4_096);
+    assert_eq!(config.log.format, LogFormat::Pretty);
+    assert_eq!(config.database_url.reveal(), "postgres://u:p@h/d");
+    assert!(!format!("{config:?}").contains("u:p"));
+}
+
+#[test]
+fn every_fault_is_told_at_once_with_its_key() {
+    let file = "listen = 'here'\nwrokers = 2\n[limits]\nbody_bytes = 1\n[log]\nlevel = 3.5";
+    let environment = [("WIJKOVERLEG_PUBLIC_URL", "ftp://x"), ("WIJKOVERLEG_LOG_FORMAT", "xml")];
+    let mut faults = read(file, &environment).unwrap_err();
+    faults.sort();
+    assert_eq!(
+        faults,
+        [
+            "WIJKOVERLEG_LOG_FORMAT: expected json or pretty",
+            "WIJKOVERLEG_PUBLIC_URL: expected an http or https address without path, such as https://wijk.example.org",
+            "limits.body_bytes: expected a whole number from 1024 to 67108864",
+            "listen: expected an address with a port, such as 127.0.0.1:8080",
+            "log.level: expected a level or directives, such as info or info,access=warn",
+            "wrokers: there is no such key",
+        ]
+    );
+}

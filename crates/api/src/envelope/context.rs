@@ -1,0 +1,34 @@
+//! What is known of a request from its first moment on.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::Instant;
+
+use actix_web::http::Method;
+use actix_web::{HttpMessage as _, HttpRequest};
+use domain::id::ClientId;
+use uuid::Uuid;
+
+use crate::language::Language;
+
+/// What the envelope knows of a request; the call adds who and what.
+#[derive(Debug)]
+pub(crate) struct Context {
+    pub(crate) request_id: Uuid,
+    pub(crate) started: Instant,
+    pub(crate) language: Language,
+    pub(crate) method: Method,
+    /// Set when the method is HEAD; the handler sees GET.
+    pub(crate) head_only: bool,
+    /// The operation, once the router has found it.
+    pub(crate) operation: Cell<&'static str>,
+    /// The client, once it is known.
+    pub(crate) client: Cell<Option<ClientId>>,
+}
+
+impl Context {
+    /// Returns the context of a request.
+    pub(crate) fn of(request: &HttpRequest) -> Option<Rc<Self>> {
+        request.extensions().get::<Rc<Self>>().cloned()
+    }
+}

@@ -1,0 +1,188 @@
+//! The frame of every verb on a follow-up request: find, replay, check the version, decide, save, answer.
+
+use domain::access::{Operation, Principal, Sight};
+use domain::change::Outcome as GenericOutcome;
+use domain::follow_up::{Clockwork, FollowUpError, FollowUpRequest, Outcome, QuestionKind, Side, Urgency, Verb};
+use domain::id::{ConsultationId, FollowUpRequestId, OrganisationId};
+use domain::category::CategoryCode;
+use domain::term::TermSubject;
+use jiff::Timestamp;
+use persistence::ReferenceData;
+use persistence::follow_ups::{self, CaseSummary};
+
+use super::RequestPath;
+use super::view::Viewing;
+use crate::auth::Permit;
+use crate::call::Call;
+use crate::endpoint::Operates;
+use crate::problem::{Code, Detail, Issue, Kind, Place, Problem};
+use crate::reply::Reply;
+use crate::work::{Refusal, Unit};
+
+/// On which side of a request a caller acts, and for which organisation.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Acting {
+    pub(super) side: Side,
+    pub(super) organisation_id: OrganisationId,
+}
+
+/// Finds the side of a caller: the addressed service when it is one of its organisations, else the team.
+pub(super) fn acting(
+    principal: &Principal,
+    operation: Operation,
+    sight: &Sight,
+    request: &FollowUpRequest,
+) -> Result<Acting, Problem> {
+    if sight.addressed.contains(&request.organisation_id) {
+        return Ok(Acting { side: Side::Service, organisation_id: request.organisation_id });
+    }
+    principal
+        .seat(operation, request.consultation_id)
+        .map(|organisation_id| Acting { side: Side::Team, organisation_id })
+        .ok_or_else(|| Problem::not_found("followUpRequestId"))
+}
+
+/// What a verb knows beside the request.
+pub(super) struct Scene<'a, 'u, 't> {
+    pub(super) acting: Acting,
+    pub(super) case: &'a CaseSummary,
+    pub(super) unit: &'a mut Unit<'u, 't>,
+}
+
+impl Scene<'_, '_, '_> {
+    /// Gives the terms and the calendar for a request to a service.
+    pub(super) fn clockwork(
+        &self,
+        request: &FollowUpRequest,
+        organisation_id: OrganisationId,
+    ) -> Result<Clockwork, Refusal> {
+        let question = Question {
+            organisation_id,
+            consultation_id: request.consultation_id,
+            category: &self.case.category,
+            urgency: request.urgency,
+        };
+        question.clockwork(self.unit.reference, self.unit.now())
+    }
+
+    /// Gives the calendar by which the current round of a request is counted.
+    pub(super) fn calendar(&self, request: &FollowUpRequest) -> domain::calendar::Calendar {
+        let known_at = request.round().map_or(self.unit.now(), |round| round.calendar_known_at);
+        self.unit.reference.calendar(request.organisation_id, known_at)
+    }
+}
+
+/// What decides the terms of a request.
+pub(super) struct Question<'a> {
+    pub(super) organisation_id: OrganisationId,
+    pub(super) consultation_id: ConsultationId,
+    pub(super) category: &'a str,
+    pub(super) urgency: Urgency,
+}
+
+impl Question<'_> {
+    pub(super) fn clockwork(&self, reference: &ReferenceData, now: Timestamp) -> Result<Clockwork, Refusal> {
+        let subject = TermSubject {
+            organisation_id: self.organisation_id,
+            consultation_id: self.consultation_id,
+            category: CategoryCode::parse(self.category).map_err(Problem::internal)?,
+            urgency: self.urgency,
+        };
+        Ok(Clockwork {
+            terms: reference.terms(&subject),
+            calendar: reference.calendar(self.organisation_id, now),
+            known_at: now,
+        })
+    }
+}
+
+/// Carries out a verb.
+pub(super) async fn act<E>(
+    call: Call<E>,
+    decide: impl Fn(FollowUpRequest, &mut Scene<'_, '_, '_>) -> Result<Outcome, Refusal> + Send + 'static,
+) -> Result<Reply, Problem>
+where
+    E: Operates<Permit = Permit<E>, Path = RequestPath>,
+{
+    let id = call.path.follow_up_request_id;
+    let sight = call.permit.sight().clone();
+    let principal = call.permit.shared_principal();
+    let (base_url, language) = (call.state.base_url.clone(), call.language);
+    call.write(move |unit| {
+        let Some((request, case)) = follow_ups::find(unit.connection(), &sight, id)? else {
+            return Err(Problem::not_found("followUpRequestId").into());
+        };
+        let acting = acting(&principal, E::OPERATION, &sight, &request)?;
+        unit.act_for(acting.organisation_id);
+        if let Some(reply) = unit.earlier_reply()? {
+            return Ok(reply);
+        }
+        unit.check_version(request.version)?;
+        let decided = decide(request, &mut Scene { acting, case: &case, unit: &mut *unit })?;
+        let request = match decided {
+            GenericOutcome::Unchanged(request) => request,
+            GenericOutcome::Changed(change) => {
+                unit.save(&change)?;
+                change.state
+            }
+        };
+        let (now, reference) = (unit.now(), unit.reference);
+        let viewing = Viewing { sight: &sight, now, base_url: &base_url, reference, language };
+        Ok(Reply::ok(&viewing.view(&request, &case))?.tag(&viewing.tag(&request, &case)))
+    })
+    .await
+}
+
+/// Names an organisation that takes requests, or the fault of a body that names another one.
+pub(super) fn addressee(
+    reference: &ReferenceData,
+    organisation_id: OrganisationId,
+    now: Timestamp,
+) -> Result<(), Issue> {
+    let unknown = || Issue::new(Kind::ReferencedResourceNotFound, Place::Body, "organisationId");
+    let organisation = reference.organisation(organisation_id).ok_or_else(unknown)?;
+    let exists = organisation.is_valid_on(domain::calendar::local_date(now));
+    if exists && organisation.takes_requests {
+        return Ok(());
+    }
+    Err(Issue::new(Kind::InvalidInput, Place::Body, "organisationId").detail(Detail::new(
+        "Deze organisatie neemt geen opvolgvragen aan.",
+        "Cette organisation n'accepte pas de demandes de suivi.",
+        "This organisation does not take follow-up requests.",
+    )))
+}
+
+/// Makes the problem of a second open request to the same service with the same kind of question.
+pub(super) fn duplicate(open: Option<FollowUpRequestId>, question_kind: QuestionKind) -> Problem {
+    let problem = Problem::new(Code::DuplicateOpenRequest).member("questionKind", question_kind.code());
+    match open {
+        Some(id) => problem.member("followUpRequestId", id.to_string()),
+        None => problem,
+    }
+}
+
+/// Tells why a verb is refused; `day` is the member of the body that holds the day of the verb.
+pub(super) fn refused(day: &'static str) -> impl Fn(FollowUpError) -> Refusal {
+    move |error| {
+        let body = |kind, name: &str| Problem::bad_request([Issue::new(kind, Place::Body, name)]);
+        let problem = match error {
+            FollowUpError::Illegal { from, verb, allowed } => {
+                let reason = format!("{verb} is not possible from {from}");
+                let allowed: Vec<&str> = allowed.into_iter().map(Verb::code).collect();
+                Problem::illegal_transition(from.code(), verb.code(), &reason, allowed)
+            }
+            FollowUpError::ChannelRequired => body(Kind::RequiredInput, "channel"),
+            FollowUpError::ChannelNotAllowed => body(Kind::UnknownInput, "channel"),
+            FollowUpError::DelayReasonRequired => body(Kind::RequiredInput, "delayReason"),
+            FollowUpError::DayInThePast => body(Kind::OutOfRange, day),
+            FollowUpError::SameOrganisation => body(Kind::InvalidInput, "organisationId"),
+        };
+        problem.into()
+    }
+}
+
+impl From<FollowUpError> for Refusal {
+    fn from(error: FollowUpError) -> Self {
+        refused("")(error)
+    }
+}

@@ -1,0 +1,83 @@
+//! Reading one request, and noting the first sighting.
+
+use actix_web::get;
+use domain::access::Sight;
+use domain::follow_up::{Facts, Origin};
+use domain::id::FollowUpRequestId;
+use persistence::follow_ups;
+
+use super::view::Viewing;
+use super::{FollowUpRequest, RequestPath};
+use crate::auth::Permit;
+use crate::call::Call;
+use crate::endpoint;
+use crate::endpoint::Operates;
+use crate::problem::Problem;
+use crate::reply::{Cache, Reply};
+
+endpoint!(
+    /// Reads a follow-up request.
+    pub GetFollowUpRequest, path = RequestPath
+);
+
+/// Read a follow-up request.
+///
+/// The team sees the whole request, the addressed service its own side. The first reading by a client of the service is
+/// kept as the moment at which it was first seen.
+#[utoipa::path(
+    tag = "Follow-Up Requests",
+    params(RequestPath),
+    responses((status = 200, description = "The request", body = FollowUpRequest))
+)]
+#[get("/followUpRequests/{followUpRequestId}")]
+pub async fn get_follow_up_request(call: Call<GetFollowUpRequest>) -> Result<Reply, Problem> {
+    let id = call.path.follow_up_request_id;
+    let reference = call.reference().await?;
+    let sight = call.permit.sight().clone();
+    let found = call.read(move |connection| Ok(follow_ups::find(connection, &sight, id)?)).await?;
+    let (request, case) = found.ok_or_else(|| Problem::not_found("followUpRequestId"))?;
+    let viewing = Viewing {
+        sight: call.permit.sight(),
+        now: call.request.now,
+        base_url: &call.state.base_url,
+        reference: &reference,
+        language: call.language,
+    };
+    let tag = viewing.tag(&request, &case);
+    if call.has(&tag) {
+        return Ok(Reply::not_modified(&tag));
+    }
+    let reply = Reply::ok(&viewing.view(&request, &case))?.tag(&tag).cache(cache(&request));
+    if !call.request.head_only
+        && let Some(seen) = unseen(call.permit.sight(), &request)
+    {
+        note_sightings(&call, vec![seen]).await?;
+    }
+    Ok(reply)
+}
+
+/// What holds personal data is kept nowhere.
+fn cache(request: &Facts) -> Cache {
+    if request.carries_personal_data { Cache::NoStore } else { Cache::Revalidate }
+}
+
+/// Names a request that a client of the addressed service sees for the first time now.
+pub(super) fn unseen(sight: &Sight, request: &Facts) -> Option<FollowUpRequestId> {
+    let is_first = request.first_seen_at.is_none()
+        && request.sent_at.is_some()
+        && request.origin == Origin::Own
+        && sight.addressed.contains(&request.organisation_id);
+    is_first.then_some(request.id)
+}
+
+/// Notes sightings before the answer goes out.
+pub(super) async fn note_sightings<E: Operates<Permit = Permit<E>>>(
+    call: &Call<E>,
+    seen: Vec<FollowUpRequestId>,
+) -> Result<(), Problem> {
+    call.note(move |transaction| {
+        follow_ups::see(transaction, seen.iter().copied())?;
+        Ok(())
+    })
+    .await
+}

@@ -1,0 +1,183 @@
+//! Lists of requests: what services poll, and what the team keeps an eye on.
+
+use std::time::Instant as Stopwatch;
+
+use actix_web::get;
+use domain::follow_up::{QuestionKind, Status, Urgency};
+use domain::id::{CaseId, ConsultationId, OrganisationId};
+use jiff::Timestamp;
+use persistence::Direction;
+use persistence::follow_ups::{self, Filter, Listed, Order};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::FollowUpRequest;
+use super::get::{note_sightings, unseen};
+use super::view::Viewing;
+use crate::call::Call;
+use crate::codes::{FollowUpRequestStateCode, QuestionKindCode, UrgencyCode};
+use crate::endpoint;
+use crate::listing::At;
+use crate::page::{Collection, PageQuery};
+use crate::problem::Problem;
+use crate::reply::{Cache, Reply};
+
+/// How soon it is worth asking again, in seconds.
+const POLL_AGAIN_AFTER: u32 = 15;
+
+/// What the list is narrowed to and ordered by.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// In any of these states.
+    #[serde(default)]
+    #[param(value_type = Vec<FollowUpRequestStateCode>, required = false)]
+    state: Vec<Status>,
+    /// To this service.
+    #[param(value_type = Option<uuid::Uuid>)]
+    organisation_id: Option<OrganisationId>,
+    /// Of this consultation.
+    #[param(value_type = Option<uuid::Uuid>)]
+    consultation_id: Option<ConsultationId>,
+    /// About this case.
+    #[param(value_type = Option<uuid::Uuid>)]
+    case_id: Option<CaseId>,
+    /// With any of these kinds of question.
+    #[serde(default)]
+    #[param(value_type = Vec<QuestionKindCode>, required = false)]
+    question_kind: Vec<QuestionKind>,
+    /// Of any of these urgencies.
+    #[serde(default)]
+    #[param(value_type = Vec<UrgencyCode>, required = false)]
+    urgency: Vec<Urgency>,
+    /// Late ones, or those that are not: past the effective due date, also when answered since.
+    late: Option<bool>,
+    /// Seriously late ones, or those that are not: past three times the term.
+    seriously_late: Option<bool>,
+    /// Those that the service never saw, or those that it did.
+    never_seen: Option<bool>,
+    /// Open ones that are due before this moment.
+    due_before: Option<Timestamp>,
+    /// With this reference of the service.
+    #[param(max_length = 100)]
+    external_reference: Option<String>,
+    /// `createdAt` or `answerDueAt`, with `-` before it for descending; by `answerDueAt` only what has a due date is
+    /// listed.
+    #[serde(default)]
+    #[param(max_items = 1, required = false, example = json!(["-createdAt"]))]
+    sort: Vec<String>,
+    #[serde(flatten)]
+    #[param(ignore)]
+    page: PageQuery,
+}
+
+impl ListQuery {
+    fn filter(&self) -> Filter {
+        Filter {
+            states: self.state.clone(),
+            organisation_id: self.organisation_id,
+            consultation_id: self.consultation_id,
+            case_id: self.case_id,
+            question_kinds: self.question_kind.clone(),
+            urgencies: self.urgency.clone(),
+            late: self.late,
+            seriously_late: self.seriously_late,
+            never_seen: self.never_seen,
+            due_before: self.due_before,
+            external_reference: self.external_reference.clone(),
+        }
+    }
+}
+
+endpoint!(
+    /// Lists follow-up requests.
+    pub ListFollowUpRequests, query = ListQuery
+);
+
+/// List follow-up requests.
+///
+/// A service lists what is addressed to it, a team what its consultations ask; newest first unless told otherwise. Poll
+/// with `If-None-Match`: as long as nothing changed in what you see, the answer is 304 and costs next to nothing; with
+/// `Prefer: wait=n` it comes as soon as something changes. The first listing of a request by a client of its service is
+/// kept as the moment at which it was first seen.
+///
+/// These pairs of filter and order cost the same whatever the size of the history: any one of `state`, `organisationId`,
+/// `caseId` or none with `createdAt`; `dueBefore` or none with `answerDueAt`.
+#[utoipa::path(
+    tag = "Follow-Up Requests",
+    params(ListQuery, PageQuery),
+    responses((status = 200, description = "A page of requests", body = Collection<FollowUpRequest>))
+)]
+#[get("/followUpRequests")]
+pub async fn list_follow_up_requests(call: Call<ListFollowUpRequests>) -> Result<Reply, Problem> {
+    let (order, direction) = call.order_by(
+        &call.query.sort,
+        &[("createdAt", Order::CreatedAt), ("answerDueAt", Order::AnswerDueAt)],
+        (Order::CreatedAt, Direction::Descending),
+    )?;
+    let page = call.page_request(&call.query.page, direction)?;
+    let sight = call.permit.sight().clone();
+    let started = Stopwatch::now();
+    let (fingerprint, tag) = loop {
+        let fingerprint = call.view_fingerprint(&sight).await?;
+        let until = call.next_moment(fingerprint).await?;
+        let tag = call.list_tag(&sight, fingerprint, until);
+        if !call.has(&tag) {
+            break (fingerprint, tag);
+        }
+        let wait = call.prefer.wait.unwrap_or_default().saturating_sub(started.elapsed());
+        if wait.is_zero() || !call.state.news.wait(&call.state.store, fingerprint, &sight, until, wait).await {
+            let reply = Reply::not_modified(&tag).cache(Cache::Revalidate).retry_after(POLL_AGAIN_AFTER);
+            return Ok(if call.prefer.wait.is_some() { reply.waited(&call.prefer) } else { reply });
+        }
+    };
+    let _ = fingerprint;
+    let reference = call.reference().await?;
+    let now = call.state.clock.now();
+    let (filter, reading) = (call.query.filter(), sight.clone());
+    let found = call
+        .read(move |connection| Ok(follow_ups::list(connection, &reading, &filter, now, order, page)?))
+        .await?;
+    let viewing = Viewing {
+        sight: &sight,
+        now,
+        base_url: &call.state.base_url,
+        reference: &reference,
+        language: call.language,
+    };
+    let items = found.items.iter().map(|(request, case)| viewing.view(request, case)).collect();
+    let next = found.items.last().filter(|_| found.has_more).and_then(|item| position(item, order));
+    let reply = Reply::ok(&call.collection(&call.query.page, items, next.as_ref(), None))?
+        .tag(&tag)
+        .cache(Cache::Revalidate)
+        .retry_after(POLL_AGAIN_AFTER);
+    let seen: Vec<_> = found.items.iter().filter_map(|(request, _)| unseen(&sight, request)).collect();
+    if !call.request.head_only && !seen.is_empty() {
+        note_sightings(&call, seen).await?;
+    }
+    Ok(reply)
+}
+
+fn position((request, _): &Listed, order: Order) -> Option<At> {
+    let at = match order {
+        Order::CreatedAt => Some(request.created_at),
+        Order::AnswerDueAt => request.answer_due_at(),
+    };
+    at.map(|at| At::new(at, request.id))
+}
+
+impl Call<ListFollowUpRequests> {
+    /// Gives the next moment at which time alone changes the list; kept in memory for as long as nothing else does.
+    async fn next_moment(&self, fingerprint: u64) -> Result<Option<Timestamp>, Problem> {
+        let now = self.state.clock.now();
+        let sight = self.permit.sight().clone();
+        if let Some(known) = self.state.news.next_moment(&sight, fingerprint, now) {
+            return Ok(known);
+        }
+        let reading = sight.clone();
+        let until = self.read(move |connection| Ok(follow_ups::next_moment(connection, &reading, now)?)).await?;
+        self.state.news.remember(sight, fingerprint, now, until);
+        Ok(until)
+    }
+}

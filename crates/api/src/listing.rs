@@ -1,0 +1,101 @@
+//! What every list over the store shares: its order by an instant, its place, its entity tag.
+
+use domain::access::Sight;
+use jiff::Timestamp;
+use persistence::{Direction, PageRequest, Place, REFERENCE_DATA};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::auth::Permit;
+use crate::call::Call;
+use crate::endpoint::Operates;
+use crate::etag::EntityTag;
+use crate::fingerprint;
+use crate::page::{self, PageQuery};
+use crate::problem::Problem;
+use crate::work::blocking;
+
+/// The place of the last row of a page, as it travels in `next`.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize)]
+pub struct At(i64, Uuid);
+
+impl At {
+    /// Names the place of a row.
+    pub fn new(at: Timestamp, id: impl Into<Uuid>) -> Self {
+        Self(at.as_microsecond(), id.into())
+    }
+
+    fn place(self) -> Option<Place> {
+        Some(Place { at: Timestamp::from_microsecond(self.0).ok()?, id: self.1 })
+    }
+}
+
+impl From<page::Direction> for Direction {
+    fn from(direction: page::Direction) -> Self {
+        match direction {
+            page::Direction::Ascending => Self::Ascending,
+            page::Direction::Descending => Self::Descending,
+        }
+    }
+}
+
+impl<E: Operates<Permit = Permit<E>>> Call<E> {
+    /// Gives the part of a list that the caller asks for.
+    pub fn page_request(&self, page: &PageQuery, direction: Direction) -> Result<PageRequest, Problem> {
+        let after = self.position::<At>(page)?.and_then(At::place);
+        Ok(PageRequest { direction, after, size: i64::from(page.page_size) })
+    }
+
+    /// Gives the one property that a list is ordered by, or the default.
+    pub fn order_by<F: Copy>(
+        &self,
+        given: &[String],
+        fields: &[(&str, F)],
+        default: (F, Direction),
+    ) -> Result<(F, Direction), Problem> {
+        let order = self.order(given.get(..1).unwrap_or_default(), fields)?;
+        Ok(order.first().map_or(default, |(field, direction)| (*field, (*direction).into())))
+    }
+
+    /// Gives a fingerprint of everything that the caller can see: it moves with every change in its view.
+    ///
+    /// The counters are at most a second old; when they cannot be read, the caller is told so instead of being given a
+    /// list that may have changed.
+    pub async fn view_fingerprint(&self, sight: &Sight) -> Result<u64, Problem> {
+        let store = &self.state.store;
+        if !store.views().are_fresh() {
+            let store = store.clone();
+            blocking(move || Ok(store.refresh_views()?)).await?;
+        }
+        let scopes = sight
+            .consultations
+            .iter()
+            .map(|id| id.uuid())
+            .chain(sight.addressed.iter().map(|id| id.uuid()))
+            .chain([REFERENCE_DATA]);
+        Ok(store.views().fingerprint(scopes))
+    }
+
+    /// Makes the entity tag of a list: what the caller may see, what it asks for, and how that stands.
+    pub fn list_tag(&self, sight: &Sight, fingerprint: u64, until: Option<Timestamp>) -> EntityTag {
+        let (path, query) = self.target();
+        let mut rights = Vec::with_capacity(64);
+        rights.push(u8::from(sight.everything));
+        for id in &sight.consultations {
+            rights.extend_from_slice(id.uuid().as_bytes());
+        }
+        rights.push(b'/');
+        for id in sight.addressed.iter().chain(&sight.own) {
+            rights.extend_from_slice(id.uuid().as_bytes());
+        }
+        let until = until.map_or(i64::MAX, Timestamp::as_microsecond);
+        EntityTag::opaque(fingerprint::of([
+            rights.as_slice(),
+            path.as_bytes(),
+            query.as_bytes(),
+            self.language.code().as_bytes(),
+            &fingerprint.to_be_bytes(),
+            &until.to_be_bytes(),
+        ]))
+    }
+}

@@ -1,0 +1,198 @@
+//! Answers as plain data: what an operation gives, before it is HTTP, so that it can be stored and given again.
+
+use actix_web::body::BoxBody;
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, VARY,
+};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpRequest, HttpResponse, Responder};
+use serde::{Deserialize, Serialize};
+
+use crate::call::Prefer;
+use crate::etag::{EntityTag, Known};
+use crate::language::{Language, content_language};
+use crate::problem::Problem;
+
+const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
+const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+
+/// How long an answer may be kept, and by whom.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Cache {
+    /// Nowhere: it holds personal data.
+    #[default]
+    NoStore,
+    /// By the caller, who asks each time whether it still holds.
+    Revalidate,
+    /// By anybody, for a while.
+    Public,
+}
+
+/// An answer of an operation that went well.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Reply {
+    status: u16,
+    body: Option<String>,
+    tag: Option<String>,
+    location: Option<String>,
+    cache: Cache,
+    language: Option<Language>,
+    retry_after: Option<u32>,
+    replayed: bool,
+    waited: Option<u64>,
+}
+
+impl Reply {
+    fn new(status: StatusCode, body: Option<String>) -> Self {
+        Self {
+            status: status.as_u16(),
+            body,
+            tag: None,
+            location: None,
+            cache: Cache::default(),
+            language: None,
+            retry_after: None,
+            replayed: false,
+            waited: None,
+        }
+    }
+
+    /// Answers 200 with a document or list.
+    pub fn ok(view: &impl Serialize) -> Result<Self, Problem> {
+        let body = serde_json::to_string(view).map_err(Problem::internal)?;
+        Ok(Self::new(StatusCode::OK, Some(body)))
+    }
+
+    /// Answers 201 with what was made and its absolute address.
+    pub fn created(view: &impl Serialize, location: impl Into<String>) -> Result<Self, Problem> {
+        let body = serde_json::to_string(view).map_err(Problem::internal)?;
+        Ok(Self { location: Some(location.into()), ..Self::new(StatusCode::CREATED, Some(body)) })
+    }
+
+    /// Answers 204: done, and there is nothing to tell.
+    pub fn no_content() -> Self {
+        Self::new(StatusCode::NO_CONTENT, None)
+    }
+
+    /// Answers 304: the caller has it already.
+    pub fn not_modified(tag: &EntityTag) -> Self {
+        Self::new(StatusCode::NOT_MODIFIED, None).tag(tag)
+    }
+
+    /// Adds `ETag`; a read whose caller has this representation is then answered with 304.
+    #[must_use]
+    pub fn tag(mut self, tag: &EntityTag) -> Self {
+        self.tag = Some(tag.as_str().to_owned());
+        self
+    }
+
+    /// Says how long the answer may be kept; without this, not at all.
+    #[must_use]
+    pub fn cache(mut self, cache: Cache) -> Self {
+        self.cache = cache;
+        self
+    }
+
+    /// Says in which language the texts are.
+    #[must_use]
+    pub fn language(mut self, language: Language) -> Self {
+        self.language = Some(language);
+        self
+    }
+
+    /// Advises when to ask again, in seconds.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    /// Says that the wish to wait was followed.
+    #[must_use]
+    pub fn waited(mut self, prefer: &Prefer) -> Self {
+        self.waited = prefer.wait.map(|wait| wait.as_secs());
+        self
+    }
+
+    /// Marks the answer as one that was given before, to the same request with the same key.
+    #[must_use]
+    pub fn replayed(mut self) -> Self {
+        self.replayed = true;
+        self
+    }
+
+    /// Returns the status.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Returns the JSON of the answer.
+    pub fn body(&self) -> Option<&str> {
+        self.body.as_deref()
+    }
+}
+
+impl Responder for Reply {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let mut status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::OK);
+        let mut body = self.body;
+        let is_read = request.method() == Method::GET;
+        let known = self.tag.as_deref().is_some_and(|tag| Known::to(request).has_text(tag));
+        let tag = self.tag.and_then(|tag| HeaderValue::try_from(tag).ok());
+        if is_read && known && status == StatusCode::OK {
+            (status, body) = (StatusCode::NOT_MODIFIED, None);
+        }
+        let minimal = !is_read && body.is_some() && Prefer::of(request.headers()).return_minimal;
+        if minimal {
+            body = None;
+            if status == StatusCode::OK {
+                status = StatusCode::NO_CONTENT;
+            }
+        }
+        let mut response = HttpResponse::new(status);
+        let headers = response.headers_mut();
+        if let Some(tag) = tag {
+            headers.insert(ETAG, tag);
+        }
+        if let Some(location) = self.location.and_then(|location| HeaderValue::try_from(location).ok()) {
+            headers.insert(LOCATION, location);
+        }
+        match self.cache {
+            Cache::NoStore => {}
+            Cache::Revalidate => {
+                headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+            }
+            Cache::Public => {
+                headers.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+            }
+        }
+        if let Some(language) = self.language {
+            headers.insert(CONTENT_LANGUAGE, content_language(language));
+            headers.insert(VARY, HeaderValue::from_static("Accept, Accept-Language"));
+        }
+        if let Some(seconds) = self.retry_after {
+            headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if self.replayed {
+            headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));
+        }
+        if minimal {
+            headers.insert(PREFERENCE_APPLIED, HeaderValue::from_static("return=minimal"));
+        } else if let Some(applied) =
+            self.waited.and_then(|seconds| HeaderValue::try_from(format!("wait={seconds}")).ok())
+        {
+            headers.insert(PREFERENCE_APPLIED, applied);
+        }
+        match body {
+            Some(body) => {
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                response.set_body(BoxBody::new(body))
+            }
+            None => response,
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What every request shares.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use actix_web::HttpRequest;
+use actix_web::web::Data;
+use domain::category::{self, Category};
+use persistence::Store;
+
+use crate::auth::Authenticate;
+use crate::clock::{Clock, Ids};
+use crate::config::Config;
+use crate::contract::Contract;
+use crate::health::Probe;
+use crate::metrics::Metrics;
+use crate::news::News;
+use crate::openapi::Documents;
+use crate::reference::Reference;
+
+/// What every request shares: settings, clock, ids, identity, contract, figures.
+pub struct State {
+    /// The settings.
+    pub config: Config,
+    /// The address of the API without a slash at its end, as callers write it.
+    pub base_url: String,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// New ids.
+    pub ids: Arc<dyn Ids>,
+    /// Who calls.
+    pub authenticate: Arc<dyn Authenticate>,
+    /// Whether what the API depends on is there.
+    pub probe: Arc<dyn Probe>,
+    /// The database.
+    pub store: Store,
+    /// The reference data in memory.
+    pub reference: Reference,
+    /// What changed for whom.
+    pub news: News,
+    /// The categories that come with the program.
+    pub categories: Vec<Category>,
+    /// What every operation takes.
+    pub contract: Contract,
+    /// The documents that describe the API, ready to be served.
+    pub documents: Documents,
+    /// The figures for the operator.
+    pub metrics: Metrics,
+    /// Set once the server is asked to stop, so that no load balancer sends more.
+    pub stopping: AtomicBool,
+}
+
+/// What a state is made of.
+pub struct Parts {
+    /// The settings.
+    pub config: Config,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// New ids.
+    pub ids: Arc<dyn Ids>,
+    /// Who calls.
+    pub authenticate: Arc<dyn Authenticate>,
+    /// Whether what the API depends on is there.
+    pub probe: Arc<dyn Probe>,
+    /// The database.
+    pub store: Store,
+}
+
+impl State {
+    /// Puts the parts together and compiles the contract of the routes that will be served.
+    ///
+    /// Fails when the contract cannot be compiled or the categories that come with the program are broken.
+    pub fn new(
+        parts: Parts,
+        routes: crate::routes::Routes,
+    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        let Parts { config, clock, ids, authenticate, probe, store } = parts;
+        let document = crate::openapi::document_of(routes);
+        let base_url = format!("{}{}", config.public_url.trim_end_matches('/'), crate::routes::BASE_PATH);
+        Ok(Self {
+            contract: Contract::compile(&document)?,
+            documents: Documents::new(&document),
+            metrics: Metrics::default(),
+            store,
+            reference: Reference::default(),
+            news: News::default(),
+            categories: category::shipped()?,
+            stopping: AtomicBool::new(false),
+            config,
+            base_url,
+            clock,
+            ids,
+            authenticate,
+            probe,
+        })
+    }
+
+    /// Returns the state behind a request.
+    pub fn of(request: &HttpRequest) -> Option<&Arc<Self>> {
+        request.app_data::<Data<Self>>().map(std::ops::Deref::deref)
+    }
+}

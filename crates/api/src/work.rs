@@ -1,0 +1,277 @@
+//! Units of work of a call: on the blocking pool, in one transaction, once per idempotency key.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use actix_web::web;
+use domain::change::{Actor, Version};
+use domain::id::{ClientId, OrganisationId};
+use jiff::Timestamp;
+use persistence::{AnyConnection, Circumstances, Failure, ReferenceData, StoreError, Transaction, idempotency};
+use uuid::Uuid;
+
+use crate::auth::Permit;
+use crate::call::{Call, Idempotency};
+use crate::endpoint::Operates;
+use crate::etag::Precondition;
+use crate::problem::{Code, Problem};
+use crate::reply::Reply;
+
+/// Why a unit of work comes to nothing.
+#[derive(Debug)]
+pub enum Refusal {
+    /// The caller is told.
+    Problem(Problem),
+    /// The store failed.
+    Store(StoreError),
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl Failure for Refusal {
+    fn store(&self) -> Option<&StoreError> {
+        match self {
+            Self::Problem(_) => None,
+            Self::Store(error) => Some(error),
+        }
+    }
+}
+
+/// How long a caller is advised to wait when the database is away or busy, in seconds.
+const RETRY_AFTER: u32 = 2;
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Problem(problem) => problem,
+            Refusal::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::NotFound => Self::new(Code::ResourceNotFound),
+            StoreError::Stale => Self::new(Code::PreconditionFailed),
+            StoreError::Taken { .. } => Self::new(Code::Conflict).caused_by(error),
+            StoreError::Busy | StoreError::Unavailable(_) => Self::unavailable(error, RETRY_AFTER),
+            StoreError::Dangling { .. }
+            | StoreError::Corrupt { .. }
+            | StoreError::Unwritable(_)
+            | StoreError::Failed(_) => Self::internal(error),
+        }
+    }
+}
+
+/// A unit of work that writes.
+pub struct Unit<'a, 't> {
+    transaction: &'a mut Transaction<'t>,
+    /// The reference data, at most a second old.
+    pub reference: &'a ReferenceData,
+    precondition: &'a Precondition,
+    once: Option<&'a Once>,
+    replayed: bool,
+}
+
+impl<'t> std::ops::Deref for Unit<'_, 't> {
+    type Target = Transaction<'t>;
+
+    fn deref(&self) -> &Transaction<'t> {
+        self.transaction
+    }
+}
+
+impl<'t> std::ops::DerefMut for Unit<'_, 't> {
+    fn deref_mut(&mut self) -> &mut Transaction<'t> {
+        self.transaction
+    }
+}
+
+impl Unit<'_, '_> {
+    /// Gives the answer that an earlier request with the same key got; to be asked once it is clear that the caller may
+    /// see what the answer tells.
+    pub fn earlier_reply(&mut self) -> Result<Option<Reply>, Refusal> {
+        let Some(once) = self.once else { return Ok(None) };
+        let Some(kept) = idempotency::find(self.transaction.connection(), once.client, &once.key)? else {
+            return Ok(None);
+        };
+        if kept.digest != once.digest {
+            return Err(Problem::new(Code::IdempotencyKeyReused).into());
+        }
+        let reply: Reply = serde_json::from_str(&kept.body).map_err(Problem::internal)?;
+        self.replayed = true;
+        Ok(Some(reply.replayed()))
+    }
+
+    /// Fails with 412 unless the present version is one that the caller knows.
+    pub fn check_version(&self, present: Version) -> Result<(), Refusal> {
+        Ok(self.precondition.check(present)?)
+    }
+}
+
+/// What makes an effect happen once.
+#[derive(Debug, Clone)]
+struct Once {
+    client: ClientId,
+    key: String,
+    digest: String,
+}
+
+impl Once {
+    fn of(idempotency: &Idempotency, client: ClientId) -> Self {
+        let mut digest = String::with_capacity(64);
+        for byte in idempotency.digest {
+            // Writing to a string does not fail.
+            let _ = write!(digest, "{byte:02x}");
+        }
+        Self { client, key: idempotency.key.clone(), digest }
+    }
+}
+
+impl<E: Operates<Permit = Permit<E>>> Call<E> {
+    /// Reads with single statements.
+    pub async fn read<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut AnyConnection) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let store = self.state.store.clone();
+        blocking(move || store.read(work)).await
+    }
+
+    /// Reads with several statements that see one state of the database.
+    pub async fn snapshot<T: Send + 'static>(
+        &self,
+        work: impl FnMut(&mut AnyConnection) -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let store = self.state.store.clone();
+        blocking(move || store.snapshot(work)).await
+    }
+
+    /// Writes in one transaction, and keeps the answer in it when the caller gave an idempotency key.
+    pub async fn write(
+        &self,
+        work: impl FnMut(&mut Unit<'_, '_>) -> Result<Reply, Refusal> + Send + 'static,
+    ) -> Result<Reply, Problem> {
+        self.write_prepared(|_| Ok(()), with_nothing(work)).await
+    }
+
+    /// Writes in one transaction, after preparing something outside of it.
+    pub async fn write_prepared<P: Send + 'static>(
+        &self,
+        prepare: impl FnOnce(&crate::state::State) -> Result<P, Refusal> + Send + 'static,
+        mut work: impl FnMut(&mut Unit<'_, '_>, &mut P) -> Result<Reply, Refusal> + Send + 'static,
+    ) -> Result<Reply, Problem> {
+        let state = Arc::clone(&self.state);
+        let circumstances = self.circumstances();
+        let precondition = self.precondition.clone();
+        let client = self.permit.principal().client_id;
+        let once = self.idempotency.as_ref().map(|key| Once::of(key, client));
+        let outcome = blocking(move || {
+            let reference = state.reference.get(&state.store, circumstances.at)?;
+            let mut prepared = prepare(&state)?;
+            state.store.write(&circumstances, |transaction| {
+                let mut unit = Unit {
+                    transaction,
+                    reference: &reference,
+                    precondition: &precondition,
+                    once: once.as_ref(),
+                    replayed: false,
+                };
+                let reply = work(&mut unit, &mut prepared)?;
+                if let Some(once) = unit.once
+                    && !unit.replayed
+                {
+                    let body = serde_json::to_string(&reply).map_err(Problem::internal)?;
+                    let kept = idempotency::KeptAnswer {
+                        digest: once.digest.clone(),
+                        status: reply.status(),
+                        headers: Vec::new(),
+                        body,
+                    };
+                    idempotency::keep(unit.transaction, once.client, &once.key, &kept)?;
+                }
+                Ok(reply)
+            })
+        })
+        .await;
+        outcome
+    }
+
+    /// Writes something small that belongs to a reading: a sighting, an audit record.
+    pub async fn note(
+        &self,
+        work: impl FnMut(&mut Transaction<'_>) -> Result<(), Refusal> + Send + 'static,
+    ) -> Result<(), Problem> {
+        let store = self.state.store.clone();
+        let circumstances = self.circumstances();
+        blocking(move || store.write(&circumstances, work)).await
+    }
+
+    /// Gives the reference data, at most a second old.
+    pub async fn reference(&self) -> Result<Arc<ReferenceData>, Problem> {
+        if let Some(known) = self.state.reference.known(&self.state.store) {
+            return Ok(known);
+        }
+        let state = Arc::clone(&self.state);
+        let now = self.request.now;
+        blocking(move || state.reference.get(&state.store, now)).await
+    }
+
+    fn circumstances(&self) -> Circumstances {
+        Circumstances {
+            at: self.request.now,
+            recorded_at: self.request.now,
+            actor: self.permit.principal().any_actor(),
+            operation: E::ID,
+            request_id: self.request.id,
+            ids: Arc::clone(&self.state.ids),
+        }
+    }
+}
+
+fn with_nothing(
+    mut work: impl FnMut(&mut Unit<'_, '_>) -> Result<Reply, Refusal>,
+) -> impl FnMut(&mut Unit<'_, '_>, &mut ()) -> Result<Reply, Refusal> {
+    move |unit, ()| work(unit)
+}
+
+/// Runs work that waits for the database where waiting harms nobody.
+pub async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Problem> {
+    match web::block(work).await {
+        Ok(outcome) => outcome.map_err(Problem::from),
+        Err(error) => Err(Problem::internal(error)),
+    }
+}
+
+/// Names the actor, moment and request of work that no call asked for: jobs and the command line.
+pub fn own_circumstances(
+    at: Timestamp,
+    operation: &'static str,
+    ids: Arc<dyn persistence::NewIds>,
+) -> Circumstances {
+    Circumstances {
+        at,
+        recorded_at: at,
+        actor: Actor {
+            client_id: ClientId::new(Uuid::nil()),
+            user: None,
+            organisation_id: OrganisationId::new(Uuid::nil()),
+        },
+        operation,
+        request_id: ids.next(),
+        ids,
+    }
+}

@@ -1,0 +1,223 @@
+//! Who may do what, and see what: deny by default, decided here and nowhere else.
+//!
+//! [`Operation::grant`] is the matrix. A [`Principal`] turns it into a [`Sight`]: the consultations and organisations
+//! whose records an operation may touch, which persistence puts **into the query**.
+
+mod code;
+mod matrix;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+pub use code::{Regime, Role, Scope, Standing};
+pub use matrix::{Grant, Operation};
+
+use crate::change::Actor;
+use crate::id::{ClientId, ConsultationId, OrganisationId};
+use crate::note::Visibility;
+
+/// An organisation of a principal, with the regime that it stands under.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct OwnOrganisation {
+    /// Its name.
+    pub id: OrganisationId,
+    /// Its regime.
+    pub regime: Regime,
+}
+
+/// A seat of a principal: its organisation is a member of the consultation in this role.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Seat {
+    /// The consultation.
+    pub consultation_id: ConsultationId,
+    /// The organisation that is a member.
+    pub organisation_id: OrganisationId,
+    /// The role of the membership.
+    pub role: Role,
+}
+
+/// Who calls: what a valid token and the register of clients say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Principal {
+    /// The client application.
+    pub client_id: ClientId,
+    /// The user behind it, when the token names one.
+    pub user: Option<String>,
+    /// The organisations that it acts for; a city's middleware serves several.
+    pub organisations: Vec<OwnOrganisation>,
+    /// Its roles.
+    pub roles: BTreeSet<Role>,
+    /// What its token allows it to ask for.
+    pub scopes: BTreeSet<Scope>,
+    /// The memberships that its organisations and roles give it.
+    pub seats: Vec<Seat>,
+}
+
+/// The records that an operation of a principal may touch: all, or those of the named consultations, and those
+/// addressed to the named organisations.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Sight {
+    /// Every record.
+    pub everything: bool,
+    /// The records of these consultations.
+    pub consultations: BTreeSet<ConsultationId>,
+    /// The records addressed to these organisations.
+    pub addressed: BTreeSet<OrganisationId>,
+    /// The records owned by these organisations.
+    pub own: BTreeSet<OrganisationId>,
+}
+
+impl Sight {
+    /// Tells whether nothing can be seen.
+    pub fn is_blind(&self) -> bool {
+        !self.everything && self.consultations.is_empty() && self.addressed.is_empty() && self.own.is_empty()
+    }
+}
+
+/// Which notes a principal may read: by visibility, the consultations; and the housing notes of its own.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct NoteSight {
+    /// Consultations whose team notes it reads.
+    pub team: BTreeSet<ConsultationId>,
+    /// Consultations whose police notes it reads.
+    pub police: BTreeSet<ConsultationId>,
+    /// Consultations whose housing notes it reads.
+    pub housing: BTreeSet<ConsultationId>,
+    /// Organisations whose own housing notes it reads, on cases that it is asked about.
+    pub own_housing: BTreeSet<OrganisationId>,
+}
+
+impl Principal {
+    /// Gives the records that an operation may touch.
+    pub fn sight(&self, operation: Operation) -> Sight {
+        let mut sight = Sight::default();
+        for (role, organisation, standing) in self.standings() {
+            match operation.grant(standing) {
+                Grant::Nothing => {}
+                Grant::Everything => sight.everything = true,
+                Grant::Consultations => sight.consultations.extend(self.seats_of(role, organisation)),
+                Grant::Addressed => {
+                    sight.addressed.insert(organisation);
+                }
+                Grant::ConsultationsAndAddressed => {
+                    sight.consultations.extend(self.seats_of(role, organisation));
+                    sight.addressed.insert(organisation);
+                }
+                Grant::Own => {
+                    sight.own.insert(organisation);
+                }
+            }
+        }
+        sight
+    }
+
+    /// Tells whether the token carries a scope that the operation needs.
+    pub fn has_scope(&self, operation: Operation) -> bool {
+        let needed = operation.scopes();
+        needed.is_empty() || needed.iter().any(|scope| self.scopes.contains(scope))
+    }
+
+    /// Gives the notes that it may read.
+    pub fn note_sight(&self) -> NoteSight {
+        let mut sight = NoteSight::default();
+        for (role, organisation, standing) in self.standings() {
+            let seats = self.seats_of(role, organisation);
+            match standing {
+                Standing::Manager | Standing::CityTeam | Standing::Guard => sight.team.extend(seats),
+                Standing::Police => {
+                    let seats: Vec<_> = seats.collect();
+                    sight.team.extend(&seats);
+                    sight.police.extend(seats);
+                }
+                Standing::CityHousing => {
+                    let seats: Vec<_> = seats.collect();
+                    sight.team.extend(&seats);
+                    sight.housing.extend(seats);
+                }
+                Standing::HousingPartner => {
+                    sight.own_housing.insert(organisation);
+                }
+                Standing::Service
+                | Standing::Analyst
+                | Standing::DataProtectionOfficer
+                | Standing::Administrator => {}
+            }
+        }
+        sight
+    }
+
+    /// Finds the organisation in whose name it may write a note of this visibility on a case of a consultation;
+    /// `asked` are the organisations that the case is addressed to by a request: a housing partner writes on those only.
+    pub fn note_author(
+        &self,
+        consultation: ConsultationId,
+        asked: &[OrganisationId],
+        visibility: Visibility,
+    ) -> Option<OrganisationId> {
+        self.standings()
+            .filter(|(_, _, standing)| may_write_note(*standing, visibility))
+            .find(|(role, organisation, standing)| match standing {
+                Standing::HousingPartner => asked.contains(organisation),
+                _ => self.seats_of(*role, *organisation).any(|seat| seat == consultation),
+            })
+            .map(|(_, organisation, _)| organisation)
+    }
+
+    /// Finds the organisation in whose name it may use an operation on a record of a consultation; no seat is needed
+    /// for what it may use on every record.
+    pub fn seat(&self, operation: Operation, consultation: ConsultationId) -> Option<OrganisationId> {
+        self.standings()
+            .find(|(role, organisation, standing)| match operation.grant(*standing) {
+                Grant::Everything => true,
+                Grant::Consultations | Grant::ConsultationsAndAddressed => {
+                    self.seats_of(*role, *organisation).any(|seat| seat == consultation)
+                }
+                Grant::Nothing | Grant::Addressed | Grant::Own => false,
+            })
+            .map(|(_, organisation, _)| organisation)
+    }
+
+    /// Names the principal as the actor for one of its organisations.
+    pub fn actor(&self, organisation_id: OrganisationId) -> Actor {
+        Actor { client_id: self.client_id, user: self.user.clone(), organisation_id }
+    }
+
+    /// Names the principal as an actor where no particular organisation matters.
+    pub fn any_actor(&self) -> Actor {
+        let organisation_id = self
+            .organisations
+            .first()
+            .map_or(OrganisationId::new(uuid::Uuid::nil()), |organisation| organisation.id);
+        self.actor(organisation_id)
+    }
+
+    fn standings(&self) -> impl Iterator<Item = (Role, OrganisationId, Standing)> + '_ {
+        self.roles.iter().flat_map(move |role| {
+            self.organisations.iter().filter_map(move |organisation| {
+                Some((*role, organisation.id, Standing::of(*role, organisation.regime)?))
+            })
+        })
+    }
+
+    fn seats_of(
+        &self,
+        role: Role,
+        organisation: OrganisationId,
+    ) -> impl Iterator<Item = ConsultationId> + '_ {
+        self.seats
+            .iter()
+            .filter(move |seat| seat.role == role && seat.organisation_id == organisation)
+            .map(|seat| seat.consultation_id)
+    }
+}
+
+const fn may_write_note(standing: Standing, visibility: Visibility) -> bool {
+    match visibility {
+        Visibility::Team => matches!(standing, Standing::Manager | Standing::CityTeam | Standing::Police),
+        Visibility::PoliceOnly => matches!(standing, Standing::Police),
+        Visibility::HousingOnly => matches!(standing, Standing::CityHousing | Standing::HousingPartner),
+    }
+}

@@ -1,0 +1,357 @@
+//! The visibility matrix: standing × operation → grant. Deny by default; one exhaustive match.
+
+use super::code::{Scope, Standing};
+use crate::code::codes;
+
+codes! {
+    /// Every operation that needs permission; the code is its `operationId`.
+    Operation {
+        /// List cases.
+        ListCases = "listCases",
+        /// Read a case.
+        GetCase = "getCase",
+        /// Write a case.
+        CreateCase = "createCase",
+        /// Take a new case up at once.
+        AdmitCase = "admitCase",
+        /// Edit a case.
+        UpdateCase = "updateCase",
+        /// Take a case up.
+        OpenCase = "openCase",
+        /// Let a case rest.
+        MonitorCase = "monitorCase",
+        /// End a case.
+        CloseCase = "closeCase",
+        /// Not take a case up.
+        DismissCase = "dismissCase",
+        /// Take a case up again.
+        ReopenCase = "reopenCase",
+        /// Merge a case.
+        MergeCase = "mergeCase",
+        /// Link a case.
+        LinkCase = "linkCase",
+        /// Unlink a case.
+        UnlinkCase = "unlinkCase",
+        /// Read the timeline of a case.
+        GetCaseTimeline = "getCaseTimeline",
+        /// Read the notes of a case.
+        ListCaseNotes = "listCaseNotes",
+        /// Write a note.
+        CreateCaseNote = "createCaseNote",
+        /// Release a police note.
+        ReleaseCaseNote = "releaseCaseNote",
+        /// List follow-up requests.
+        ListFollowUpRequests = "listFollowUpRequests",
+        /// Read a follow-up request.
+        GetFollowUpRequest = "getFollowUpRequest",
+        /// Have the clock explained.
+        GetFollowUpRequestClock = "getFollowUpRequestClock",
+        /// Read the thread.
+        ListFollowUpRequestMessages = "listFollowUpRequestMessages",
+        /// Write a follow-up request.
+        CreateFollowUpRequest = "createFollowUpRequest",
+        /// Edit a draft.
+        UpdateFollowUpRequest = "updateFollowUpRequest",
+        /// Send a draft.
+        SendFollowUpRequest = "sendFollowUpRequest",
+        /// Correct a question.
+        AmendFollowUpRequest = "amendFollowUpRequest",
+        /// Confirm receipt.
+        ReceiveFollowUpRequest = "receiveFollowUpRequest",
+        /// Confirm receipt of a page.
+        ReceiveFollowUpRequests = "receiveFollowUpRequests",
+        /// Take a request on.
+        AcceptFollowUpRequest = "acceptFollowUpRequest",
+        /// Refuse a request.
+        RefuseFollowUpRequest = "refuseFollowUpRequest",
+        /// Pass a request on.
+        RedirectFollowUpRequest = "redirectFollowUpRequest",
+        /// Ask the team something.
+        AskBackFollowUpRequest = "askBackFollowUpRequest",
+        /// Reply to the service.
+        ReplyToFollowUpRequest = "replyToFollowUpRequest",
+        /// Promise a day.
+        PromiseFollowUpRequest = "promiseFollowUpRequest",
+        /// Answer a request.
+        AnswerFollowUpRequest = "answerFollowUpRequest",
+        /// Verify an answer.
+        VerifyFollowUpRequest = "verifyFollowUpRequest",
+        /// Ask again.
+        ReopenFollowUpRequest = "reopenFollowUpRequest",
+        /// Take a request back.
+        WithdrawFollowUpRequest = "withdrawFollowUpRequest",
+        /// Remind a service.
+        RemindFollowUpRequest = "remindFollowUpRequest",
+        /// Compute the terms anew.
+        RecalculateFollowUpRequest = "recalculateFollowUpRequest",
+        /// List organisations.
+        ListOrganisations = "listOrganisations",
+        /// Read an organisation.
+        GetOrganisation = "getOrganisation",
+        /// Write an organisation.
+        CreateOrganisation = "createOrganisation",
+        /// Edit an organisation.
+        UpdateOrganisation = "updateOrganisation",
+        /// List consultations.
+        ListConsultations = "listConsultations",
+        /// Read a consultation.
+        GetConsultation = "getConsultation",
+        /// Write a consultation.
+        CreateConsultation = "createConsultation",
+        /// Edit a consultation.
+        UpdateConsultation = "updateConsultation",
+        /// List areas.
+        ListAreas = "listAreas",
+        /// Read an area.
+        GetArea = "getArea",
+        /// Import areas.
+        ImportAreas = "importAreas",
+        /// List closure days.
+        ListClosureDays = "listClosureDays",
+        /// Add a closure day.
+        CreateClosureDay = "createClosureDay",
+        /// Take a closure day away.
+        DeleteClosureDay = "deleteClosureDay",
+        /// List the term table.
+        ListTerms = "listTerms",
+        /// Add a row to the term table.
+        CreateTerm = "createTerm",
+        /// Take a row out of the term table.
+        DeleteTerm = "deleteTerm",
+        /// Read the audit trail.
+        ListAuditRecords = "listAuditRecords",
+    }
+}
+
+/// What a standing may reach with an operation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grant {
+    /// Nothing.
+    Nothing,
+    /// What belongs to the consultations that it is a member of.
+    Consultations,
+    /// What is addressed to its organisations.
+    Addressed,
+    /// Both of these.
+    ConsultationsAndAddressed,
+    /// What belongs to its organisations, and the names of the services that take requests.
+    Own,
+    /// Everything.
+    Everything,
+}
+
+/// The records of the matrix, with the right that an operation needs on them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Right {
+    ReadCase,
+    ReadTimeline,
+    SignalCase,
+    AdmitCase,
+    WriteCase,
+    ReadNotes,
+    WriteNote,
+    ReleaseNote,
+    ReadRequest,
+    WriteRequest,
+    AnswerRequest,
+    WriteOrAnswerRequest,
+    ReadReference,
+    WriteReference,
+    WriteTerms,
+    ReadAudit,
+}
+
+impl Operation {
+    /// Gives the scopes of which the token must carry one.
+    pub const fn scopes(self) -> &'static [Scope] {
+        match self.right() {
+            Right::ReadCase | Right::ReadTimeline | Right::ReadNotes => &[Scope::CasesRead],
+            Right::SignalCase
+            | Right::AdmitCase
+            | Right::WriteCase
+            | Right::WriteNote
+            | Right::ReleaseNote => &[Scope::CasesWrite],
+            Right::ReadRequest => &[Scope::FollowUpRequestsRead],
+            Right::WriteRequest => &[Scope::FollowUpRequestsWrite],
+            Right::AnswerRequest => &[Scope::FollowUpRequestsAnswer],
+            Right::WriteOrAnswerRequest => &[Scope::FollowUpRequestsAnswer, Scope::FollowUpRequestsWrite],
+            // Reference data is read by whoever may call at all.
+            Right::ReadReference => &[],
+            Right::WriteReference | Right::WriteTerms => &[Scope::RefDataWrite],
+            Right::ReadAudit => &[Scope::AuditRead],
+        }
+    }
+
+    const fn right(self) -> Right {
+        match self {
+            Self::ListCases | Self::GetCase => Right::ReadCase,
+            Self::GetCaseTimeline => Right::ReadTimeline,
+            Self::CreateCase => Right::SignalCase,
+            Self::AdmitCase => Right::AdmitCase,
+            Self::UpdateCase
+            | Self::OpenCase
+            | Self::MonitorCase
+            | Self::CloseCase
+            | Self::DismissCase
+            | Self::ReopenCase
+            | Self::MergeCase
+            | Self::LinkCase
+            | Self::UnlinkCase => Right::WriteCase,
+            Self::ListCaseNotes => Right::ReadNotes,
+            Self::CreateCaseNote => Right::WriteNote,
+            Self::ReleaseCaseNote => Right::ReleaseNote,
+            Self::ListFollowUpRequests
+            | Self::GetFollowUpRequest
+            | Self::GetFollowUpRequestClock
+            | Self::ListFollowUpRequestMessages => Right::ReadRequest,
+            Self::CreateFollowUpRequest
+            | Self::UpdateFollowUpRequest
+            | Self::SendFollowUpRequest
+            | Self::AmendFollowUpRequest
+            | Self::ReplyToFollowUpRequest
+            | Self::VerifyFollowUpRequest
+            | Self::ReopenFollowUpRequest
+            | Self::WithdrawFollowUpRequest
+            | Self::RemindFollowUpRequest
+            | Self::RecalculateFollowUpRequest => Right::WriteRequest,
+            Self::ReceiveFollowUpRequest
+            | Self::ReceiveFollowUpRequests
+            | Self::AcceptFollowUpRequest
+            | Self::RefuseFollowUpRequest
+            | Self::AskBackFollowUpRequest
+            | Self::PromiseFollowUpRequest => Right::AnswerRequest,
+            Self::RedirectFollowUpRequest | Self::AnswerFollowUpRequest => Right::WriteOrAnswerRequest,
+            Self::ListOrganisations
+            | Self::GetOrganisation
+            | Self::ListConsultations
+            | Self::GetConsultation
+            | Self::ListAreas
+            | Self::GetArea
+            | Self::ListClosureDays
+            | Self::ListTerms => Right::ReadReference,
+            Self::CreateOrganisation
+            | Self::UpdateOrganisation
+            | Self::CreateConsultation
+            | Self::UpdateConsultation
+            | Self::ImportAreas
+            | Self::CreateClosureDay
+            | Self::DeleteClosureDay => Right::WriteReference,
+            Self::CreateTerm | Self::DeleteTerm => Right::WriteTerms,
+            Self::ListAuditRecords => Right::ReadAudit,
+        }
+    }
+
+    /// Gives what a standing may reach with this operation.
+    pub const fn grant(self, standing: Standing) -> Grant {
+        use Grant::{Addressed, Consultations, ConsultationsAndAddressed, Everything, Nothing, Own};
+        match (standing, self.right()) {
+            (
+                Standing::Manager | Standing::CityTeam | Standing::Police,
+                Right::ReadCase
+                | Right::ReadTimeline
+                | Right::SignalCase
+                | Right::WriteCase
+                | Right::ReadNotes
+                | Right::WriteNote
+                | Right::ReadRequest
+                | Right::WriteRequest
+                | Right::WriteOrAnswerRequest,
+            )
+            | (Standing::Manager | Standing::Police, Right::AdmitCase)
+            | (Standing::Manager | Standing::CityTeam, Right::WriteTerms)
+            | (Standing::Police, Right::ReleaseNote)
+            | (
+                Standing::Guard,
+                Right::ReadCase
+                | Right::ReadTimeline
+                | Right::SignalCase
+                | Right::ReadNotes
+                | Right::ReadRequest,
+            )
+            | (
+                Standing::CityHousing,
+                Right::ReadCase | Right::ReadTimeline | Right::ReadNotes | Right::WriteNote,
+            ) => Consultations,
+
+            (Standing::CityHousing, Right::ReadRequest) => ConsultationsAndAddressed,
+            (Standing::CityHousing, Right::AnswerRequest | Right::WriteOrAnswerRequest)
+            | (
+                Standing::HousingPartner,
+                Right::ReadCase
+                | Right::ReadNotes
+                | Right::WriteNote
+                | Right::ReadRequest
+                | Right::AnswerRequest
+                | Right::WriteOrAnswerRequest,
+            )
+            | (Standing::Service, Right::ReadRequest | Right::AnswerRequest | Right::WriteOrAnswerRequest) => {
+                Addressed
+            }
+
+            (Standing::HousingPartner | Standing::Service, Right::ReadReference) => Own,
+
+            (
+                Standing::Manager
+                | Standing::CityTeam
+                | Standing::Police
+                | Standing::Guard
+                | Standing::CityHousing
+                | Standing::Analyst
+                | Standing::DataProtectionOfficer
+                | Standing::Administrator,
+                Right::ReadReference,
+            )
+            | (Standing::Administrator, Right::WriteReference | Right::WriteTerms | Right::ReadAudit)
+            | (Standing::DataProtectionOfficer, Right::ReadAudit) => Everything,
+
+            (
+                Standing::Manager
+                | Standing::CityTeam
+                | Standing::Police
+                | Standing::Guard
+                | Standing::CityHousing
+                | Standing::HousingPartner
+                | Standing::Service
+                | Standing::Analyst
+                | Standing::DataProtectionOfficer
+                | Standing::Administrator,
+                _,
+            ) => Nothing,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::*;
+    use crate::access::{Regime, Role};
+
+    /// The matrix as a table; a change of a permission is a visible difference here.
+    #[test]
+    fn the_matrix_is_this_table() {
+        let columns = Role::ALL.iter().flat_map(|role| {
+            let regimes: &[Regime] = match role {
+                Role::HousingOfficer => &[Regime::City, Regime::Housing],
+                Role::PoliceOfficer => &[Regime::Police, Regime::City],
+                _ => &[Regime::City],
+            };
+            regimes.iter().map(move |regime| (*role, *regime))
+        });
+        let columns: Vec<_> = columns.collect();
+        let mut table = String::new();
+        for operation in Operation::ALL {
+            let scopes: Vec<_> = operation.scopes().iter().map(|scope| scope.code()).collect();
+            writeln!(table, "{operation} [{}]", scopes.join(" | ")).unwrap();
+            for (role, regime) in &columns {
+                let grant =
+                    Standing::of(*role, *regime).map_or(Grant::Nothing, |standing| operation.grant(standing));
+                if grant != Grant::Nothing {
+                    writeln!(table, "    {role} ({regime}): {grant:?}").unwrap();
+                }
+            }
+        }
+        crate::golden::assert_is(&table, include_str!("matrix.txt"), "crates/domain/src/access/matrix.txt");
+    }
+}

@@ -1,0 +1,11 @@
+//! Areas: statistical sectors and neighbourhoods, their codes, their polygons and which one holds a point.
+
+mod codes;
+mod index;
+mod polygons;
+
+pub use self::{
+    codes::{AreaCode, AreaCodeFault, SectorCode},
+    index::AreaIndex,
+    polygons::{MAX_POSITIONS, Polygons, PolygonsFault, RingFault, RingPlace},
+};

@@ -1,0 +1,26 @@
+//! The domain of the neighbourhood consultation: life cycles, clock and access rules.
+//!
+//! Pure: no I/O, no clock, no randomness. Every decision is a function from values to values; what it needs to know of
+//! the world (now, new ids, the calendar of a service) is a parameter.
+
+pub mod access;
+pub mod area;
+pub mod calendar;
+pub mod case;
+pub mod category;
+pub mod change;
+mod code;
+pub mod consultation;
+pub mod enterprise_number;
+pub mod follow_up;
+#[cfg(test)]
+mod golden;
+pub mod id;
+pub mod labels;
+pub mod national_register_number;
+pub mod note;
+pub mod organisation;
+pub mod ovo_code;
+pub mod place;
+pub mod term;
+pub mod text;

@@ -1,0 +1,200 @@
+//! Areas: sectors and neighbourhoods by code and scheme version, with their polygons.
+
+use diesel::prelude::*;
+use domain::area::{AreaCode, AreaIndex, Polygons};
+use domain::change::Version;
+use domain::id::AreaId;
+use domain::labels::Labels;
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde_json::Value;
+
+use crate::connection::AnyConnection;
+use crate::error::StoreError;
+use crate::page::{Page, PageRequest, keyset};
+use crate::reference_data::{Edit, reference_record};
+use crate::row::{code, parsed};
+use crate::schema::areas::{self, dsl};
+use crate::transaction::{Subject, Transaction};
+use crate::types::{Day, Instant, Json, Key, key};
+use crate::views::REFERENCE_DATA;
+
+const TABLE: &str = "areas";
+
+/// What an area is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum AreaKind {
+    /// A statistical sector.
+    Sector,
+    /// A neighbourhood, built from sectors.
+    Neighbourhood,
+}
+
+impl AreaKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Sector, Self::Neighbourhood];
+
+    /// Gives the code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Sector => "sector",
+            Self::Neighbourhood => "neighbourhood",
+        }
+    }
+
+    /// Finds the kind of a code.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
+    }
+}
+
+/// An area: one code in one version of its scheme.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Area {
+    /// Its name in the system.
+    pub id: AreaId,
+    /// Its code.
+    pub code: AreaCode,
+    /// The version of the scheme, such as `2025`.
+    pub scheme_version: String,
+    /// What it is.
+    pub kind: AreaKind,
+    /// Its name; Dutch is required.
+    pub name: Labels,
+    /// The neighbourhood of a sector.
+    pub parent_code: Option<AreaCode>,
+    /// Its polygons as a GeoJSON geometry, WGS 84.
+    pub geometry: Option<Value>,
+    /// The first day on which the code holds.
+    pub valid_from: Date,
+    /// The last day on which it holds.
+    pub valid_to: Option<Date>,
+    /// When it was written.
+    pub created_at: Timestamp,
+}
+
+#[derive(Queryable, Insertable, AsChangeset)]
+#[diesel(table_name = areas, treat_none_as_null = true)]
+struct Row {
+    id: Key,
+    code: String,
+    scheme_version: String,
+    kind: String,
+    name: Json,
+    parent_code: Option<String>,
+    geometry: Option<Json>,
+    valid_from: Day,
+    valid_to: Option<Day>,
+    created_at: Instant,
+}
+
+impl TryFrom<Row> for Area {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let id = row.id.0;
+        Ok(Self {
+            id: id.into(),
+            code: parsed(TABLE, "code", id, AreaCode::parse(&row.code))?,
+            scheme_version: row.scheme_version,
+            kind: code(TABLE, "kind", id, &row.kind, AreaKind::from_code)?,
+            name: row.name.read(TABLE, "name", id)?,
+            parent_code: row
+                .parent_code
+                .map(|code| parsed(TABLE, "parent_code", id, AreaCode::parse(&code)))
+                .transpose()?,
+            geometry: row.geometry.map(|geometry| geometry.0),
+            valid_from: row.valid_from.0,
+            valid_to: row.valid_to.map(|day| day.0),
+            created_at: row.created_at.0,
+        })
+    }
+}
+
+/// Writes an area: anew, or over the one with the same code and scheme version; tells whether it was new.
+pub fn put(transaction: &mut Transaction<'_>, area: &Area) -> Result<bool, StoreError> {
+    let known: Option<(Key, Instant)> = dsl::areas
+        .filter(dsl::code.eq(area.code.as_str()))
+        .filter(dsl::scheme_version.eq(&area.scheme_version))
+        .select((dsl::id, dsl::created_at))
+        .first(transaction.connection())
+        .optional()?;
+    let (id, created_at) = known.unwrap_or((key(area.id), Instant(area.created_at)));
+    let row = Row {
+        id,
+        code: area.code.as_str().to_owned(),
+        scheme_version: area.scheme_version.clone(),
+        kind: area.kind.code().to_owned(),
+        name: Json::of(&area.name)?,
+        parent_code: area.parent_code.as_ref().map(|code| code.as_str().to_owned()),
+        geometry: area.geometry.clone().map(Json),
+        valid_from: Day(area.valid_from),
+        valid_to: area.valid_to.map(Day),
+        created_at,
+    };
+    if known.is_some() {
+        diesel::update(dsl::areas.find(id)).set(row).execute(transaction.connection())?;
+    } else {
+        diesel::insert_into(areas::table).values(row).execute(transaction.connection())?;
+        let at = transaction.now();
+        let edit = Edit { verb: "create", at };
+        transaction.log(&reference_record(Subject::Area, id.0, Version::FIRST, edit))?;
+    }
+    transaction.audit(Subject::Area, id.0, None)?;
+    transaction.touch([REFERENCE_DATA]);
+    Ok(known.is_none())
+}
+
+/// Finds an area.
+pub fn find(connection: &mut AnyConnection, id: AreaId) -> Result<Option<Area>, StoreError> {
+    let row: Option<Row> = dsl::areas.find(key(id)).first(connection).optional()?;
+    row.map(TryInto::try_into).transpose()
+}
+
+/// What a list of areas is narrowed to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Of this kind.
+    pub kind: Option<AreaKind>,
+    /// With this code.
+    pub code: Option<AreaCode>,
+    /// Of this version of the scheme.
+    pub scheme_version: Option<String>,
+}
+
+/// Lists areas by the time at which they were written.
+pub fn list(connection: &mut AnyConnection, filter: &Filter, page: PageRequest) -> Result<Page<Area>, StoreError> {
+    let mut query = dsl::areas.into_boxed();
+    if let Some(kind) = filter.kind {
+        query = query.filter(dsl::kind.eq(kind.code()));
+    }
+    if let Some(code) = &filter.code {
+        query = query.filter(dsl::code.eq(code.as_str()));
+    }
+    if let Some(version) = &filter.scheme_version {
+        query = query.filter(dsl::scheme_version.eq(version));
+    }
+    let rows: Vec<Row> = keyset!(query, dsl::created_at, dsl::id, page).load(connection)?;
+    let items = rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;
+    Ok(Page::of(items, page.size))
+}
+
+/// Loads the polygons of the neighbourhoods that hold on a day, for finding the one of a point.
+pub fn index(connection: &mut AnyConnection, day: Date) -> Result<AreaIndex<AreaId>, StoreError> {
+    let rows: Vec<(Key, Option<Json>)> = dsl::areas
+        .filter(dsl::kind.eq(AreaKind::Neighbourhood.code()))
+        .filter(dsl::valid_from.le(Day(day)))
+        .filter(dsl::valid_to.is_null().or(dsl::valid_to.ge(Day(day)).assume_not_null()))
+        .filter(dsl::geometry.is_not_null())
+        .select((dsl::id, dsl::geometry))
+        .load(connection)?;
+    let polygons = rows
+        .into_iter()
+        .filter_map(|(id, geometry)| Some((id, geometry?)))
+        .map(|(id, geometry)| {
+            let polygons = parsed(TABLE, "geometry", id.0, Polygons::from_geojson(&geometry.0))?;
+            Ok((id.0.into(), polygons))
+        })
+        .collect::<Result<Vec<_>, StoreError>>()?;
+    Ok(AreaIndex::new(polygons))
+}

@@ -1,0 +1,46 @@
+//! The names of unique constraints by their columns.
+//!
+//! PostgreSQL names the constraint that is violated, SQLite only its columns; this table, which a test holds to the
+//! schema, makes both tell the name.
+
+/// The columns as SQLite tells them, and the name of the constraint or index.
+const UNIQUE: &[(&str, &str)] = &[
+    ("areas.code, areas.scheme_version", "areas_code"),
+    ("areas.id", "areas_pk"),
+    ("audit_records.id", "audit_records_pk"),
+    ("case_notes.id", "case_notes_pk"),
+    ("case_numbers.consultation_id, case_numbers.year", "case_numbers_pk"),
+    ("cases.reference", "cases_reference"),
+    ("cases.id", "cases_pk"),
+    ("clients.id", "clients_pk"),
+    ("closure_days.organisation_id, closure_days.closed_on", "closure_days_day"),
+    ("closure_days.id", "closure_days_pk"),
+    ("consultation_members.consultation_id, consultation_members.organisation_id, consultation_members.role", "consultation_members_pk"),
+    ("consultations.code", "consultations_code"),
+    ("consultations.id", "consultations_pk"),
+    ("events.subject_id, events.sequence", "events_subject"),
+    ("events.id", "events_pk"),
+    ("follow_up_messages.follow_up_request_id, follow_up_messages.sequence", "follow_up_messages_request"),
+    ("follow_up_messages.id", "follow_up_messages_pk"),
+    ("follow_up_requests.case_id, follow_up_requests.organisation_id, follow_up_requests.question_kind", "follow_up_requests_open"),
+    ("follow_up_requests.id", "follow_up_requests_pk"),
+    ("idempotency_keys.client_id, idempotency_keys.idempotency_key", "idempotency_keys_pk"),
+    ("imported_rows.source, imported_rows.row_key", "imported_rows_pk"),
+    ("organisations.ovo_code", "organisations_ovo_code"),
+    ("organisations.enterprise_number", "organisations_enterprise_number"),
+    ("organisations.id", "organisations_pk"),
+    ("signing_keys.kid", "signing_keys_pk"),
+    ("term_rules.id", "term_rules_pk"),
+    ("used_assertions.client_id, used_assertions.jti", "used_assertions_pk"),
+    ("view_versions.scope_id, view_versions.shard", "view_versions_pk"),
+];
+
+/// Finds the name of a unique constraint or index by its columns.
+pub(crate) fn name_of(columns: &str) -> Option<&'static str> {
+    UNIQUE.iter().find(|(known, _)| *known == columns).map(|(_, name)| *name)
+}
+
+/// Lists every unique constraint and index with its columns; for tests of the schema.
+pub fn unique_constraints() -> impl Iterator<Item = (&'static str, &'static str)> {
+    UNIQUE.iter().copied()
+}

@@ -1,0 +1,63 @@
+//! Answers that are kept, so that a repeated request has one effect.
+
+use diesel::prelude::*;
+use domain::id::ClientId;
+use jiff::Timestamp;
+
+use crate::connection::AnyConnection;
+use crate::error::StoreError;
+use crate::schema::idempotency_keys::{self, dsl};
+use crate::transaction::Transaction;
+use crate::types::{Instant, Json, key};
+
+/// An answer that was given under an idempotency key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeptAnswer {
+    /// The digest of the request that it answered.
+    pub digest: String,
+    /// The status code.
+    pub status: u16,
+    /// The headers that belong to it, by name.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: String,
+}
+
+/// Finds the answer that was given under a key.
+pub fn find(connection: &mut AnyConnection, client: ClientId, name: &str) -> Result<Option<KeptAnswer>, StoreError> {
+    let row: Option<(String, i32, Json, String)> = dsl::idempotency_keys
+        .find((key(client), name))
+        .select((dsl::digest, dsl::status, dsl::headers, dsl::body))
+        .first(connection)
+        .optional()?;
+    row.map(|(digest, status, headers, body)| {
+        let status = u16::try_from(status)
+            .map_err(|_| StoreError::corrupt("idempotency_keys", "status", client.uuid(), "no status code"))?;
+        Ok(KeptAnswer { digest, status, headers: headers.read("idempotency_keys", "headers", client.uuid())?, body })
+    })
+    .transpose()
+}
+
+/// Keeps an answer with its effect; [`StoreError::Taken`] when another request with this key came first, which undoes
+/// the effect.
+pub fn keep(transaction: &mut Transaction<'_>, client: ClientId, name: &str, answer: &KeptAnswer) -> Result<(), StoreError> {
+    let now = Instant(transaction.now());
+    diesel::insert_into(idempotency_keys::table)
+        .values((
+            dsl::client_id.eq(key(client)),
+            dsl::idempotency_key.eq(name),
+            dsl::digest.eq(&answer.digest),
+            dsl::status.eq(i32::from(answer.status)),
+            dsl::headers.eq(Json::of(&answer.headers)?),
+            dsl::body.eq(&answer.body),
+            dsl::created_at.eq(now),
+        ))
+        .execute(transaction.connection())?;
+    Ok(())
+}
+
+/// Forgets the answers given before a moment.
+pub fn forget(transaction: &mut Transaction<'_>, before: Timestamp) -> Result<usize, StoreError> {
+    Ok(diesel::delete(idempotency_keys::table.filter(dsl::created_at.lt(Instant(before))))
+        .execute(transaction.connection())?)
+}

@@ -1,0 +1,45 @@
+//! The store: Diesel over SQLite and PostgreSQL, with one code for both.
+//!
+//! [`Store::read`] and [`Store::snapshot`] read, [`Store::write`] is a unit of work, and within it
+//! [`Transaction::save`] is the one door through which an aggregate changes. Each aggregate has a file of its own with
+//! its row, the way from row to domain and back, and its queries.
+
+pub mod areas;
+pub mod audit;
+pub mod cases;
+pub mod clients;
+pub mod closure_days;
+mod connection;
+mod constraints;
+pub mod consultations;
+mod error;
+pub mod follow_ups;
+pub mod idempotency;
+pub mod imports;
+mod migrate;
+pub mod notes;
+pub mod organisations;
+mod page;
+mod patience;
+mod pool;
+mod reference_cache;
+mod reference_data;
+mod row;
+mod schema;
+mod store;
+pub mod terms;
+pub mod timeline;
+mod transaction;
+mod types;
+mod views;
+
+pub use connection::{AnyConnection, Backend, DatabaseUrl, PoolSizes};
+pub use constraints::unique_constraints;
+pub use error::StoreError;
+pub use migrate::{down as revert_migrations, names as migration_names};
+pub use page::{Direction, Page, PageRequest, Place};
+pub use reference_cache::ReferenceData;
+pub use reference_data::Edit;
+pub use store::{Circumstances, Failure, NewIds, Store};
+pub use transaction::{Aggregate, Record, Subject, Transaction};
+pub use views::{FRESH, REFERENCE_DATA, Views};

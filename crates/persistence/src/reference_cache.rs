@@ -1,0 +1,94 @@
+//! All reference data at once, as a process keeps it in memory: small, read by nearly every request, seldom changed.
+
+use std::collections::HashMap;
+
+use diesel::prelude::*;
+use domain::area::AreaIndex;
+use domain::calendar::{Calendar, ClosureDays};
+use domain::consultation::Consultation;
+use domain::id::{AreaId, ConsultationId, OrganisationId};
+use domain::organisation::Organisation;
+use domain::term::{TermDays, TermRule, TermSubject, terms_for};
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::connection::AnyConnection;
+use crate::error::StoreError;
+use crate::schema::closure_days;
+use crate::types::{Day, Instant, Key};
+use crate::{areas, consultations, organisations, terms};
+
+/// A closure day with the period in which it was known.
+#[derive(Debug, Clone)]
+struct KnownClosure {
+    closed_on: Date,
+    name: Option<String>,
+    recorded_at: Timestamp,
+    removed_at: Option<Timestamp>,
+}
+
+/// The reference data as it stood when it was loaded.
+pub struct ReferenceData {
+    organisations: HashMap<OrganisationId, Organisation>,
+    consultations: HashMap<ConsultationId, Consultation>,
+    closures: HashMap<OrganisationId, Vec<KnownClosure>>,
+    terms: Vec<TermRule>,
+    /// The neighbourhoods that hold on the day of loading, by their polygons.
+    pub areas: AreaIndex<AreaId>,
+}
+
+impl ReferenceData {
+    /// Loads everything; five statements, each over a small table, for a snapshot.
+    pub fn load(connection: &mut AnyConnection, today: Date) -> Result<Self, StoreError> {
+        type Closure = (Key, Day, Option<String>, Instant, Option<Instant>);
+        let rows: Vec<Closure> = closure_days::table
+            .select((
+                closure_days::organisation_id,
+                closure_days::closed_on,
+                closure_days::name,
+                closure_days::recorded_at,
+                closure_days::removed_at,
+            ))
+            .load(connection)?;
+        let mut closures: HashMap<OrganisationId, Vec<KnownClosure>> = HashMap::new();
+        for (organisation, day, name, recorded_at, removed_at) in rows {
+            closures.entry(organisation.0.into()).or_default().push(KnownClosure {
+                closed_on: day.0,
+                name,
+                recorded_at: recorded_at.0,
+                removed_at: removed_at.map(|at| at.0),
+            });
+        }
+        Ok(Self {
+            organisations: organisations::all(connection)?.into_iter().map(|found| (found.id, found)).collect(),
+            consultations: consultations::all(connection)?.into_iter().map(|found| (found.id, found)).collect(),
+            closures,
+            terms: terms::all(connection)?,
+            areas: areas::index(connection, today)?,
+        })
+    }
+
+    /// Finds an organisation.
+    pub fn organisation(&self, id: OrganisationId) -> Option<&Organisation> {
+        self.organisations.get(&id)
+    }
+
+    /// Finds a consultation.
+    pub fn consultation(&self, id: ConsultationId) -> Option<&Consultation> {
+        self.consultations.get(&id)
+    }
+
+    /// Gives the calendar of an organisation with the closure days that were known at a moment.
+    pub fn calendar(&self, organisation: OrganisationId, known_at: Timestamp) -> Calendar {
+        let known = self.closures.get(&organisation).map(Vec::as_slice).unwrap_or_default();
+        let known = known.iter().filter(|day| {
+            day.recorded_at <= known_at && day.removed_at.is_none_or(|removed_at| removed_at > known_at)
+        });
+        Calendar::new(known.map(|day| (day.closed_on, day.name.clone())).collect::<ClosureDays>())
+    }
+
+    /// Chooses the terms of a request.
+    pub fn terms(&self, subject: &TermSubject) -> TermDays {
+        terms_for(subject, &self.terms)
+    }
+}

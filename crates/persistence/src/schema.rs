@@ -1,0 +1,371 @@
+//! The tables as Diesel knows them; a test holds them to both databases.
+
+#![allow(missing_docs)]
+
+use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlDay, SqlInstant, SqlJson, SqlKey};
+
+    organisations (id) {
+        id -> SqlKey,
+        version -> BigInt,
+        kind -> Text,
+        regime -> Text,
+        name -> SqlJson,
+        enterprise_number -> Nullable<Text>,
+        ovo_code -> Nullable<Text>,
+        takes_requests -> Bool,
+        contact_function -> Nullable<Text>,
+        valid_from -> SqlDay,
+        valid_to -> Nullable<SqlDay>,
+        successor_id -> Nullable<SqlKey>,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlJson, SqlKey};
+
+    consultations (id) {
+        id -> SqlKey,
+        version -> BigInt,
+        code -> Text,
+        name -> SqlJson,
+        level -> Text,
+        area -> SqlJson,
+        area_version -> Nullable<Text>,
+        nuisance_risk -> Bool,
+        escalates_to -> Nullable<SqlKey>,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::SqlKey;
+
+    consultation_members (consultation_id, organisation_id, role) {
+        consultation_id -> SqlKey,
+        organisation_id -> SqlKey,
+        role -> Text,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlDay, SqlInstant, SqlJson, SqlKey};
+
+    areas (id) {
+        id -> SqlKey,
+        code -> Text,
+        scheme_version -> Text,
+        kind -> Text,
+        name -> SqlJson,
+        parent_code -> Nullable<Text>,
+        geometry -> Nullable<SqlJson>,
+        valid_from -> SqlDay,
+        valid_to -> Nullable<SqlDay>,
+        created_at -> SqlInstant,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlDay, SqlInstant, SqlKey};
+
+    closure_days (id) {
+        id -> SqlKey,
+        organisation_id -> SqlKey,
+        closed_on -> SqlDay,
+        name -> Nullable<Text>,
+        recorded_at -> SqlInstant,
+        removed_at -> Nullable<SqlInstant>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlKey};
+
+    term_rules (id) {
+        id -> SqlKey,
+        organisation_id -> Nullable<SqlKey>,
+        consultation_id -> Nullable<SqlKey>,
+        category_group -> Nullable<Text>,
+        urgency -> Nullable<Text>,
+        receipt_days -> Integer,
+        answer_days -> Integer,
+        recorded_at -> SqlInstant,
+        removed_at -> Nullable<SqlInstant>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::SqlKey;
+
+    view_versions (scope_id, shard) {
+        scope_id -> SqlKey,
+        shard -> Integer,
+        version -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::SqlKey;
+
+    case_numbers (consultation_id, year) {
+        consultation_id -> SqlKey,
+        year -> Integer,
+        last_number -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlDay, SqlInstant, SqlJson, SqlKey};
+
+    cases (id) {
+        id -> SqlKey,
+        version -> BigInt,
+        sequence -> BigInt,
+        reference -> Text,
+        consultation_id -> SqlKey,
+        kind -> Text,
+        status -> Text,
+        category -> Text,
+        category_group -> Text,
+        title -> Text,
+        description -> Nullable<Text>,
+        source -> Text,
+        pattern -> Nullable<Text>,
+        location_kind -> Text,
+        address -> Nullable<Text>,
+        address_uri -> Nullable<Text>,
+        longitude -> Nullable<Double>,
+        latitude -> Nullable<Double>,
+        sector -> Nullable<Text>,
+        area_id -> Nullable<SqlKey>,
+        lead_organisation_id -> Nullable<SqlKey>,
+        check_on -> Nullable<SqlDay>,
+        close_reason -> Nullable<Text>,
+        ended_at -> Nullable<SqlInstant>,
+        merged_into -> Nullable<SqlKey>,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        details -> SqlJson,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::SqlKey;
+
+    case_search (case_id) {
+        case_id -> SqlKey,
+        search_text -> Text,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlJson, SqlKey};
+
+    case_notes (id) {
+        id -> SqlKey,
+        version -> BigInt,
+        case_id -> SqlKey,
+        visibility -> Text,
+        text -> Text,
+        organisation_id -> SqlKey,
+        created_at -> SqlInstant,
+        created_by -> SqlJson,
+        released_at -> Nullable<SqlInstant>,
+        released_by -> Nullable<SqlJson>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlDay, SqlInstant, SqlJson, SqlKey};
+
+    follow_up_requests (id) {
+        id -> SqlKey,
+        version -> BigInt,
+        sequence -> BigInt,
+        consultation_id -> SqlKey,
+        case_id -> SqlKey,
+        organisation_id -> SqlKey,
+        status -> Text,
+        question_kind -> Text,
+        urgency -> Text,
+        origin -> Text,
+        subject -> Text,
+        question -> Text,
+        carries_personal_data -> Bool,
+        external_reference -> Nullable<Text>,
+        planned_on -> Nullable<SqlDay>,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        sent_at -> Nullable<SqlInstant>,
+        first_seen_at -> Nullable<SqlInstant>,
+        received_at -> Nullable<SqlInstant>,
+        accepted_at -> Nullable<SqlInstant>,
+        first_answered_at -> Nullable<SqlInstant>,
+        last_answered_at -> Nullable<SqlInstant>,
+        answer_due_at -> Nullable<SqlInstant>,
+        receipt_late_from -> Nullable<SqlInstant>,
+        late_from -> Nullable<SqlInstant>,
+        seriously_late_from -> Nullable<SqlInstant>,
+        next_due_at -> Nullable<SqlInstant>,
+        reminder_count -> Integer,
+        details -> SqlJson,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlDay, SqlInstant, SqlJson, SqlKey};
+
+    follow_up_messages (id) {
+        id -> SqlKey,
+        follow_up_request_id -> SqlKey,
+        sequence -> BigInt,
+        verb -> Text,
+        side -> Text,
+        text -> Nullable<Text>,
+        promised_on -> Nullable<SqlDay>,
+        delay_reason -> Nullable<Text>,
+        said_at -> SqlInstant,
+        said_by -> SqlJson,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlKey};
+
+    imported_rows (source, row_key) {
+        source -> Text,
+        row_key -> Text,
+        follow_up_request_id -> SqlKey,
+        imported_at -> SqlInstant,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlJson, SqlKey};
+
+    events (id) {
+        id -> SqlKey,
+        subject_kind -> Text,
+        subject_id -> SqlKey,
+        sequence -> BigInt,
+        version -> BigInt,
+        verb -> Text,
+        case_id -> Nullable<SqlKey>,
+        consultation_id -> Nullable<SqlKey>,
+        organisation_id -> Nullable<SqlKey>,
+        audience -> Text,
+        effective_at -> SqlInstant,
+        recorded_at -> SqlInstant,
+        client_id -> SqlKey,
+        user_name -> Nullable<Text>,
+        actor_organisation_id -> SqlKey,
+        data -> SqlJson,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlKey};
+
+    audit_records (id) {
+        id -> SqlKey,
+        recorded_at -> SqlInstant,
+        client_id -> SqlKey,
+        user_name -> Nullable<Text>,
+        organisation_id -> SqlKey,
+        operation -> Text,
+        subject_kind -> Text,
+        subject_id -> SqlKey,
+        version -> Nullable<BigInt>,
+        request_id -> SqlKey,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlJson, SqlKey};
+
+    idempotency_keys (client_id, idempotency_key) {
+        client_id -> SqlKey,
+        idempotency_key -> Text,
+        digest -> Text,
+        status -> Integer,
+        headers -> SqlJson,
+        body -> Text,
+        created_at -> SqlInstant,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlJson, SqlKey};
+
+    clients (id) {
+        id -> SqlKey,
+        version -> BigInt,
+        name -> Text,
+        secret_hash -> Nullable<Text>,
+        previous_secret_hash -> Nullable<Text>,
+        previous_secret_until -> Nullable<SqlInstant>,
+        public_keys -> Nullable<SqlJson>,
+        organisations -> SqlJson,
+        roles -> SqlJson,
+        scopes -> SqlJson,
+        created_at -> SqlInstant,
+        tokens_valid_from -> SqlInstant,
+        revoked_at -> Nullable<SqlInstant>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlJson};
+
+    signing_keys (kid) {
+        kid -> Text,
+        algorithm -> Text,
+        private_key -> Text,
+        public_key -> SqlJson,
+        created_at -> SqlInstant,
+        signs_from -> SqlInstant,
+        signs_until -> SqlInstant,
+        verifies_until -> SqlInstant,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlKey};
+
+    used_assertions (client_id, jti) {
+        client_id -> SqlKey,
+        jti -> Text,
+        expires_at -> SqlInstant,
+    }
+}
+
+joinable!(follow_up_requests -> cases (case_id));
+joinable!(case_notes -> cases (case_id));
+allow_tables_to_appear_in_same_query!(follow_up_requests, cases, consultations, organisations, case_notes);
+allow_tables_to_appear_in_same_query!(consultation_members, consultations);
+allow_tables_to_appear_in_same_query!(cases, case_search);

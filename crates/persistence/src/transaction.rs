@@ -1,0 +1,278 @@
+//! A unit of work, and the one door through which an aggregate changes.
+
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use domain::change::{Actor, Change, Stamp, Version};
+use domain::id::{CaseId, ConsultationId, OrganisationId};
+use jiff::Timestamp;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::connection::AnyConnection;
+use crate::error::StoreError;
+use crate::schema::{audit_records, events};
+use crate::store::{Circumstances, Scopes};
+use crate::types::{Instant, Json, Key, key};
+use crate::views::{self, Moved};
+
+/// What an event or an audit record is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// A case.
+    Case,
+    /// A note on a case.
+    CaseNote,
+    /// A follow-up request.
+    FollowUpRequest,
+    /// An organisation.
+    Organisation,
+    /// A consultation.
+    Consultation,
+    /// An area.
+    Area,
+    /// A closure day.
+    ClosureDay,
+    /// A row of the term table.
+    Term,
+    /// A client application.
+    Client,
+}
+
+impl Subject {
+    /// Gives the kind as it stands in the database and in events.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Case => "case",
+            Self::CaseNote => "caseNote",
+            Self::FollowUpRequest => "followUpRequest",
+            Self::Organisation => "organisation",
+            Self::Consultation => "consultation",
+            Self::Area => "area",
+            Self::ClosureDay => "closureDay",
+            Self::Term => "term",
+            Self::Client => "client",
+        }
+    }
+}
+
+/// An event as the log keeps it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Record {
+    /// What kind of thing it is about.
+    pub subject: Subject,
+    /// Which one.
+    pub subject_id: Uuid,
+    /// 1, 2, 3 … for each subject.
+    pub sequence: i64,
+    /// The version of the subject after it.
+    pub version: Version,
+    /// What was done.
+    pub verb: String,
+    /// The case whose timeline shows it.
+    pub case_id: Option<CaseId>,
+    /// The consultation that may know of it.
+    pub consultation_id: Option<ConsultationId>,
+    /// The addressed service, or the organisation that wrote a note.
+    pub organisation_id: Option<OrganisationId>,
+    /// Who may know of it.
+    pub audience: &'static str,
+    /// When it took effect.
+    pub effective_at: Timestamp,
+    /// Codes, ids and dates; no free text.
+    pub data: Value,
+}
+
+/// An aggregate that the store keeps.
+pub trait Aggregate: Sized {
+    /// What happens to it.
+    type Event;
+    /// What kind of thing it is.
+    const SUBJECT: Subject;
+
+    /// Gives its name.
+    fn uuid(&self) -> Uuid;
+    /// Gives its version.
+    fn version(&self) -> Version;
+    /// Writes a new row.
+    fn insert(&self, transaction: &mut Transaction<'_>) -> Result<(), StoreError>;
+    /// Writes the row anew if it still has the version `from`; tells whether it had.
+    fn update(&self, from: Version, transaction: &mut Transaction<'_>) -> Result<bool, StoreError>;
+    /// Tells an event; the last one of a change has the position 0, the one before 1, and so on.
+    fn record(&self, event: &Self::Event, before_last: i64) -> Result<Record, StoreError>;
+    /// Writes what goes with an event, such as a message.
+    fn accompany(
+        &self,
+        _event: &Self::Event,
+        _record: &Record,
+        _transaction: &mut Transaction<'_>,
+    ) -> Result<(), StoreError> {
+        Ok(())
+    }
+    /// Names the scopes whose callers see it differently now.
+    fn scopes(&self) -> Vec<Uuid>;
+}
+
+/// A unit of work.
+pub struct Transaction<'a> {
+    pub(crate) connection: &'a mut AnyConnection,
+    circumstances: &'a Circumstances,
+    actor: Actor,
+    touched: Scopes,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = events)]
+struct EventRow<'a> {
+    id: Key,
+    subject_kind: &'static str,
+    subject_id: Key,
+    sequence: i64,
+    version: i64,
+    verb: &'a str,
+    case_id: Option<Key>,
+    consultation_id: Option<Key>,
+    organisation_id: Option<Key>,
+    audience: &'static str,
+    effective_at: Instant,
+    recorded_at: Instant,
+    client_id: Key,
+    user_name: Option<&'a str>,
+    actor_organisation_id: Key,
+    data: Json,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = audit_records)]
+struct AuditRow<'a> {
+    id: Key,
+    recorded_at: Instant,
+    client_id: Key,
+    user_name: Option<&'a str>,
+    organisation_id: Key,
+    operation: &'a str,
+    subject_kind: &'static str,
+    subject_id: Key,
+    version: Option<i64>,
+    request_id: Key,
+}
+
+impl<'a> Transaction<'a> {
+    pub(crate) fn new(connection: &'a mut AnyConnection, circumstances: &'a Circumstances) -> Self {
+        Self { connection, circumstances, actor: circumstances.actor.clone(), touched: Scopes::new() }
+    }
+
+    /// Names the organisation in whose name the actor acts, once it is known which record is acted on.
+    pub const fn act_for(&mut self, organisation: OrganisationId) {
+        self.actor.organisation_id = organisation;
+    }
+
+    /// Gives the connection, for reading within the unit of work.
+    pub const fn connection(&mut self) -> &mut AnyConnection {
+        self.connection
+    }
+
+    /// Gives a new id.
+    pub fn new_id(&self) -> Uuid {
+        self.circumstances.ids.next()
+    }
+
+    /// Gives the moment and the actor of the unit of work.
+    pub fn stamp(&self) -> Stamp {
+        Stamp { at: self.circumstances.at, by: self.actor.clone() }
+    }
+
+    /// Gives the moment at which the unit of work takes effect.
+    pub const fn now(&self) -> Timestamp {
+        self.circumstances.at
+    }
+
+    /// Gives who acts.
+    pub const fn actor(&self) -> &Actor {
+        &self.actor
+    }
+
+    /// Saves a change: the state, its events with what goes with them, and the audit record.
+    ///
+    /// Fails with [`StoreError::Stale`] when the row no longer has the version that the change was decided on.
+    pub fn save<A: Aggregate>(&mut self, change: &Change<A, A::Event>) -> Result<(), StoreError> {
+        let Change { from, state, events } = change;
+        match from {
+            None => state.insert(self)?,
+            Some(from) => {
+                if !state.update(*from, self)? {
+                    return Err(StoreError::Stale);
+                }
+            }
+        }
+        for (position, event) in events.iter().rev().enumerate().rev() {
+            let record = state.record(event, i64::try_from(position).unwrap_or(i64::MAX))?;
+            self.log(&record)?;
+            state.accompany(event, &record, self)?;
+        }
+        self.audit(A::SUBJECT, state.uuid(), Some(state.version()))?;
+        self.touch(state.scopes());
+        Ok(())
+    }
+
+    /// Writes an event.
+    pub(crate) fn log(&mut self, record: &Record) -> Result<(), StoreError> {
+        let Actor { client_id, user, organisation_id } = &self.actor;
+        diesel::insert_into(events::table)
+            .values(EventRow {
+                id: Key(self.new_id()),
+                subject_kind: record.subject.code(),
+                subject_id: Key(record.subject_id),
+                sequence: record.sequence,
+                version: record.version.0,
+                verb: &record.verb,
+                case_id: record.case_id.map(key),
+                consultation_id: record.consultation_id.map(key),
+                organisation_id: record.organisation_id.map(key),
+                audience: record.audience,
+                effective_at: Instant(record.effective_at),
+                recorded_at: Instant(self.circumstances.recorded_at),
+                client_id: key(*client_id),
+                user_name: user.as_deref(),
+                actor_organisation_id: key(*organisation_id),
+                data: Json(record.data.clone()),
+            })
+            .execute(self.connection)?;
+        Ok(())
+    }
+
+    /// Writes down who did the operation to what.
+    pub fn audit(&mut self, subject: Subject, id: Uuid, version: Option<Version>) -> Result<(), StoreError> {
+        let Actor { client_id, user, organisation_id } = &self.actor;
+        diesel::insert_into(audit_records::table)
+            .values(AuditRow {
+                id: Key(self.new_id()),
+                recorded_at: Instant(self.circumstances.recorded_at),
+                client_id: key(*client_id),
+                user_name: user.as_deref(),
+                organisation_id: key(*organisation_id),
+                operation: self.circumstances.operation,
+                subject_kind: subject.code(),
+                subject_id: Key(id),
+                version: version.map(|version| version.0),
+                request_id: Key(self.circumstances.request_id),
+            })
+            .execute(self.connection)?;
+        Ok(())
+    }
+
+    /// Notes that callers of these scopes see something else now.
+    pub(crate) fn touch(&mut self, scopes: impl IntoIterator<Item = Uuid>) {
+        self.touched.extend(scopes);
+    }
+
+    /// Moves the counters of what was touched: the last statements before the commit, as other writers wait for them.
+    ///
+    /// PostgreSQL answers a commit after a failed statement with success and rolls back; a statement before it tells, if
+    /// `work` did not pass the failure on.
+    pub(crate) fn finish(&mut self) -> Result<Vec<Moved>, StoreError> {
+        if self.touched.is_empty() {
+            self.connection.batch_execute("SELECT 1")?;
+        }
+        views::bump(self.connection, &self.touched)
+    }
+}

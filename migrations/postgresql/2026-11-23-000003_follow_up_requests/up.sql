@@ -1,0 +1,91 @@
+-- Follow-up requests and the messages about them.
+
+CREATE TABLE follow_up_requests (
+    id UUID NOT NULL CONSTRAINT follow_up_requests_pk PRIMARY KEY,
+    version BIGINT NOT NULL,
+    sequence BIGINT NOT NULL,
+    consultation_id UUID NOT NULL
+        CONSTRAINT follow_up_requests_consultation_fk REFERENCES consultations (id),
+    case_id UUID NOT NULL CONSTRAINT follow_up_requests_case_fk REFERENCES cases (id),
+    organisation_id UUID NOT NULL
+        CONSTRAINT follow_up_requests_organisation_fk REFERENCES organisations (id),
+    status TEXT COLLATE "C" NOT NULL,
+    question_kind TEXT COLLATE "C" NOT NULL,
+    urgency TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    question TEXT NOT NULL,
+    carries_personal_data BOOLEAN NOT NULL,
+    external_reference TEXT,
+    planned_on DATE,
+    created_at TIMESTAMPTZ NOT NULL,
+    updated_at TIMESTAMPTZ NOT NULL,
+    sent_at TIMESTAMPTZ,
+    first_seen_at TIMESTAMPTZ,
+    received_at TIMESTAMPTZ,
+    accepted_at TIMESTAMPTZ,
+    first_answered_at TIMESTAMPTZ,
+    last_answered_at TIMESTAMPTZ,
+    answer_due_at TIMESTAMPTZ,
+    -- From these instants on, time alone makes the receipt late, the request late and seriously late.
+    receipt_late_from TIMESTAMPTZ,
+    late_from TIMESTAMPTZ,
+    seriously_late_from TIMESTAMPTZ,
+    -- The next of these instants when the row was written: where a sweep has to look.
+    next_due_at TIMESTAMPTZ,
+    reminder_count INTEGER NOT NULL,
+    -- What is neither filtered nor counted: state data, rounds, answers, promises, amendments, authors.
+    details JSONB NOT NULL
+);
+-- One open request per case, service and question kind.
+CREATE UNIQUE INDEX follow_up_requests_open ON follow_up_requests (case_id, organisation_id, question_kind)
+    WHERE status IN ('draft', 'sent', 'received', 'accepted', 'waiting');
+CREATE INDEX follow_up_requests_case ON follow_up_requests (case_id, created_at, id);
+CREATE INDEX follow_up_requests_of_service ON follow_up_requests (organisation_id, created_at, id);
+CREATE INDEX follow_up_requests_of_service_by_status ON follow_up_requests (organisation_id, status, created_at, id);
+CREATE INDEX follow_up_requests_of_service_by_due ON follow_up_requests (organisation_id, answer_due_at, id);
+CREATE INDEX follow_up_requests_of_team ON follow_up_requests (consultation_id, created_at, id);
+CREATE INDEX follow_up_requests_of_team_by_status ON follow_up_requests (consultation_id, status, created_at, id);
+CREATE INDEX follow_up_requests_of_team_by_due ON follow_up_requests (consultation_id, answer_due_at, id);
+CREATE INDEX follow_up_requests_of_service_unseen ON follow_up_requests (organisation_id, created_at, id)
+    WHERE first_seen_at IS NULL AND received_at IS NULL AND sent_at IS NOT NULL AND origin = 'own';
+CREATE INDEX follow_up_requests_of_team_unseen ON follow_up_requests (consultation_id, created_at, id)
+    WHERE first_seen_at IS NULL AND received_at IS NULL AND sent_at IS NOT NULL AND origin = 'own';
+CREATE INDEX follow_up_requests_of_service_late ON follow_up_requests (organisation_id, created_at, id)
+    WHERE late_from IS NOT NULL;
+CREATE INDEX follow_up_requests_of_team_late ON follow_up_requests (consultation_id, created_at, id)
+    WHERE late_from IS NOT NULL;
+-- What still runs, for the next moment at which time alone changes something.
+CREATE INDEX follow_up_requests_of_service_running
+    ON follow_up_requests (organisation_id, receipt_late_from, late_from, seriously_late_from)
+    WHERE next_due_at IS NOT NULL;
+CREATE INDEX follow_up_requests_of_team_running
+    ON follow_up_requests (consultation_id, receipt_late_from, late_from, seriously_late_from)
+    WHERE next_due_at IS NOT NULL;
+CREATE INDEX follow_up_requests_due ON follow_up_requests (next_due_at, id) WHERE next_due_at IS NOT NULL;
+
+CREATE TABLE follow_up_messages (
+    id UUID NOT NULL CONSTRAINT follow_up_messages_pk PRIMARY KEY,
+    follow_up_request_id UUID NOT NULL
+        CONSTRAINT follow_up_messages_request_fk REFERENCES follow_up_requests (id),
+    sequence BIGINT NOT NULL,
+    verb TEXT NOT NULL,
+    side TEXT NOT NULL,
+    text TEXT,
+    promised_on DATE,
+    delay_reason TEXT,
+    said_at TIMESTAMPTZ NOT NULL,
+    said_by JSONB NOT NULL
+);
+CREATE UNIQUE INDEX follow_up_messages_request ON follow_up_messages (follow_up_request_id, sequence);
+
+-- What an import has taken over, so that a second run takes nothing twice.
+CREATE TABLE imported_rows (
+    source TEXT COLLATE "C" NOT NULL,
+    row_key TEXT COLLATE "C" NOT NULL,
+    follow_up_request_id UUID NOT NULL
+        CONSTRAINT imported_rows_request_fk REFERENCES follow_up_requests (id),
+    imported_at TIMESTAMPTZ NOT NULL,
+    CONSTRAINT imported_rows_pk PRIMARY KEY (source, row_key)
+);
+CREATE INDEX imported_rows_request ON imported_rows (follow_up_request_id);
