@@ -2,7 +2,7 @@
 
 use domain::access::Sight;
 use jiff::Timestamp;
-use persistence::{Direction, PageRequest, Place, REFERENCE_DATA};
+use persistence::{Direction, PageRequest, Place};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -11,6 +11,7 @@ use crate::call::Call;
 use crate::endpoint::Operates;
 use crate::etag::EntityTag;
 use crate::fingerprint;
+use crate::news::scopes;
 use crate::page::{self, PageQuery};
 use crate::problem::Problem;
 use crate::work::blocking;
@@ -67,13 +68,7 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
             let store = store.clone();
             blocking(move || Ok(store.refresh_views()?)).await?;
         }
-        let scopes = sight
-            .consultations
-            .iter()
-            .map(|id| id.uuid())
-            .chain(sight.addressed.iter().map(|id| id.uuid()))
-            .chain([REFERENCE_DATA]);
-        Ok(store.views().fingerprint(scopes))
+        Ok(store.views().fingerprint(scopes(sight)))
     }
 
     /// Makes the entity tag of a list: what the caller may see, what it asks for, and how that stands.

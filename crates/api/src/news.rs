@@ -4,8 +4,11 @@ use std::time::{Duration, Instant};
 
 use domain::access::Sight;
 use jiff::Timestamp;
-use persistence::{REFERENCE_DATA, Store};
+use persistence::REFERENCE_DATA;
 use quick_cache::sync::Cache;
+use uuid::Uuid;
+
+use crate::state::State;
 
 /// How many views are remembered.
 const VIEWS: usize = 10_000;
@@ -16,6 +19,22 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// When time alone changes what a caller sees, by what it sees and how that stood.
 pub struct News {
     moments: Cache<Sight, Moment>,
+}
+
+/// How a view stands: the fingerprint of its counters, and until when nothing but a change makes it different.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// The fingerprint of the counters.
+    pub fingerprint: u64,
+    /// The next moment at which time alone changes it.
+    pub until: Option<Timestamp>,
+}
+
+/// Names the scopes whose counters move with every change in a view.
+pub fn scopes(sight: &Sight) -> impl Iterator<Item = Uuid> + '_ {
+    let consultations = sight.consultations.iter().map(|id| id.uuid());
+    let addressed = sight.addressed.iter().map(|id| id.uuid());
+    consultations.chain(addressed).chain([REFERENCE_DATA])
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -49,30 +68,17 @@ impl News {
     /// Waits until something changes in a view, time alone included; false when nothing did.
     ///
     /// It also ends when the counters cannot be read any more, so that the caller finds out.
-    pub async fn wait(
-        &self,
-        store: &Store,
-        fingerprint: u64,
-        sight: &Sight,
-        until: Option<Timestamp>,
-        wait: Duration,
-    ) -> bool {
+    pub async fn wait(&self, state: &State, sight: &Sight, standing: Standing, wait: Duration) -> bool {
         let started = Instant::now();
-        let scopes: Vec<_> = sight
-            .consultations
-            .iter()
-            .map(|id| id.uuid())
-            .chain(sight.addressed.iter().map(|id| id.uuid()))
-            .chain([REFERENCE_DATA])
-            .collect();
-        let _ = until;
+        let views = state.store.views();
         loop {
             let left = wait.saturating_sub(started.elapsed());
             if left.is_zero() {
                 return false;
             }
             tokio::time::sleep(LOOK_EVERY.min(left)).await;
-            if !store.views().are_fresh() || store.views().fingerprint(scopes.iter().copied()) != fingerprint {
+            let is_over = standing.until.is_some_and(|until| state.clock.now() > until);
+            if is_over || !views.are_fresh() || views.fingerprint(scopes(sight)) != standing.fingerprint {
                 return true;
             }
         }

@@ -1,8 +1,9 @@
 //! Lists of requests: what services poll, and what the team keeps an eye on.
 
-use std::time::Instant as Stopwatch;
+use std::time::Instant;
 
 use actix_web::get;
+use domain::access::Sight;
 use domain::follow_up::{QuestionKind, Status, Urgency};
 use domain::id::{CaseId, ConsultationId, OrganisationId};
 use jiff::Timestamp;
@@ -17,7 +18,9 @@ use super::view::Viewing;
 use crate::call::Call;
 use crate::codes::{FollowUpRequestStateCode, QuestionKindCode, UrgencyCode};
 use crate::endpoint;
+use crate::etag::EntityTag;
 use crate::listing::At;
+use crate::news::Standing;
 use crate::page::{Collection, PageQuery};
 use crate::problem::Problem;
 use crate::reply::{Cache, Reply};
@@ -118,21 +121,11 @@ pub async fn list_follow_up_requests(call: Call<ListFollowUpRequests>) -> Result
     )?;
     let page = call.page_request(&call.query.page, direction)?;
     let sight = call.permit.sight().clone();
-    let started = Stopwatch::now();
-    let (fingerprint, tag) = loop {
-        let fingerprint = call.view_fingerprint(&sight).await?;
-        let until = call.next_moment(fingerprint).await?;
-        let tag = call.list_tag(&sight, fingerprint, until);
-        if !call.has(&tag) {
-            break (fingerprint, tag);
-        }
-        let wait = call.prefer.wait.unwrap_or_default().saturating_sub(started.elapsed());
-        if wait.is_zero() || !call.state.news.wait(&call.state.store, fingerprint, &sight, until, wait).await {
-            let reply = Reply::not_modified(&tag).cache(Cache::Revalidate).retry_after(POLL_AGAIN_AFTER);
-            return Ok(if call.prefer.wait.is_some() { reply.waited(&call.prefer) } else { reply });
-        }
-    };
-    let _ = fingerprint;
+    let (tag, is_known) = call.present_tag(&sight).await?;
+    if is_known {
+        let reply = Reply::not_modified(&tag).cache(Cache::Revalidate).retry_after(POLL_AGAIN_AFTER);
+        return Ok(if call.prefer.wait.is_some() { reply.waited(&call.prefer) } else { reply });
+    }
     let reference = call.reference().await?;
     let now = call.state.clock.now();
     let (filter, reading) = (call.query.filter(), sight.clone());
@@ -168,16 +161,34 @@ fn position((request, _): &Listed, order: Order) -> Option<At> {
 }
 
 impl Call<ListFollowUpRequests> {
-    /// Gives the next moment at which time alone changes the list; kept in memory for as long as nothing else does.
-    async fn next_moment(&self, fingerprint: u64) -> Result<Option<Timestamp>, Problem> {
+    /// Gives the entity tag of the list and whether the caller has it; as long as it does and is willing to wait, the
+    /// answer comes only once the list changes.
+    async fn present_tag(&self, sight: &Sight) -> Result<(EntityTag, bool), Problem> {
+        let started = Instant::now();
+        loop {
+            let standing = self.standing(sight).await?;
+            let tag = self.list_tag(sight, standing.fingerprint, standing.until);
+            if !self.has(&tag) {
+                return Ok((tag, false));
+            }
+            let left = self.prefer.wait.unwrap_or_default().saturating_sub(started.elapsed());
+            if left.is_zero() || !self.state.news.wait(&self.state, sight, standing, left).await {
+                return Ok((tag, true));
+            }
+        }
+    }
+
+    /// Gives how the view of the caller stands; what time alone changes is kept in memory for as long as nothing else
+    /// does.
+    async fn standing(&self, sight: &Sight) -> Result<Standing, Problem> {
+        let fingerprint = self.view_fingerprint(sight).await?;
         let now = self.state.clock.now();
-        let sight = self.permit.sight().clone();
-        if let Some(known) = self.state.news.next_moment(&sight, fingerprint, now) {
-            return Ok(known);
+        if let Some(until) = self.state.news.next_moment(sight, fingerprint, now) {
+            return Ok(Standing { fingerprint, until });
         }
         let reading = sight.clone();
         let until = self.read(move |connection| Ok(follow_ups::next_moment(connection, &reading, now)?)).await?;
-        self.state.news.remember(sight, fingerprint, now, until);
-        Ok(until)
+        self.state.news.remember(sight.clone(), fingerprint, now, until);
+        Ok(Standing { fingerprint, until })
     }
 }
