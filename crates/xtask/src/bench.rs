@@ -1,18 +1,19 @@
-//! `cargo xtask bench`: the program under load on this machine, on SQLite and on PostgreSQL.
+//! `cargo xtask bench`: the program under load on this machine, on SQLite and on PostgreSQL, beside its floor.
 
+mod http;
+mod lists;
 mod load;
 mod scenarios;
-
-use std::path::PathBuf;
+mod stage;
 
 use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
 
 use self::load::{Load, Measured};
 use self::scenarios::{SCENARIOS, Scenario};
+use self::stage::{Programs, Stage};
 use crate::postgres::{Cluster, Durability};
-use crate::program::{self, Demo, Memory, Profile};
-use crate::shell;
+use crate::program::{self, Memory, Profile};
 
 /// Options of `cargo xtask bench`.
 #[derive(clap::Args)]
@@ -20,55 +21,82 @@ pub(crate) struct Options {
     /// Database under the program.
     #[arg(long = "database", value_enum, default_values_t = [Database::Sqlite, Database::Postgresql])]
     databases: Vec<Database>,
-    /// Only scenarios whose name contains this; the floor is always measured.
+    /// Only scenarios whose name contains this.
     #[arg(long, default_value = "")]
     only: String,
-    /// Seconds per scenario.
-    #[arg(long, default_value_t = 10)]
+    /// Seconds per scenario and side.
+    #[arg(long, default_value_t = 8)]
     seconds: u32,
-    /// Threads of the load generator.
-    #[arg(long, default_value_t = 1)]
-    threads: u32,
-    /// Uses this program in place of a release build.
-    #[arg(long)]
-    program: Option<PathBuf>,
+    /// Requests in the database.
+    #[arg(long, default_value_t = 100_000)]
+    requests: u32,
+    /// The sizes of history between which the cost of lists is compared; none skips it.
+    #[arg(long, num_args = 0..=2, default_values_t = [1_000, 1_000_000])]
+    list_sizes: Vec<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Database {
-    /// The file of the demonstration.
+    /// A file of its own.
     Sqlite,
     /// A throw-away cluster that waits for the disk.
     Postgresql,
+}
+
+/// A place for data that goes away with this value.
+struct Home {
+    folder: tempfile::TempDir,
+    cluster: Option<Cluster>,
+}
+
+impl Home {
+    fn new(database: Database) -> Result<Self> {
+        let folder = tempfile::Builder::new().prefix("xtask-bench-").tempdir().context("cannot make a folder")?;
+        let cluster = match database {
+            Database::Sqlite => None,
+            Database::Postgresql => Some(Cluster::start(Durability::Full)?),
+        };
+        Ok(Self { folder, cluster })
+    }
+
+    fn url(&self) -> String {
+        match &self.cluster {
+            Some(cluster) => cluster.url(),
+            None => self.folder.path().join("bench.sqlite").display().to_string(),
+        }
+    }
 }
 
 /// One line of the result.
 struct Row {
     scenario: &'static Scenario,
     measured: Measured,
+    floor: Measured,
     memory: Option<Memory>,
 }
 
 /// Measures all scenarios on each database.
 pub(crate) fn run(options: &Options) -> Result<()> {
-    let program = match &options.program {
-        Some(program) => program.clone(),
-        None => program::build(Profile::Release)?,
+    let programs = Programs {
+        program: program::build(Profile::Release)?,
+        bench: program::build_binary("bench", "bench", Profile::Release)?,
     };
     let mut failures = Vec::new();
     for database in &options.databases {
-        let cluster = match database {
-            Database::Sqlite => None,
-            Database::Postgresql => Some(Cluster::start(Durability::Full)?),
-        };
-        let url = cluster.as_ref().map(Cluster::url);
-        let mut demo = Demo::start(&program, url.as_deref(), &shell::work_path("bench.log")?)?;
+        let home = Home::new(*database)?;
+        let mut stage = Stage::set(&programs, &home.url(), home.folder.path(), options.requests)?;
         let mut rows = Vec::new();
-        for scenario in SCENARIOS.iter().filter(|it| it.is_floor || it.name.contains(&options.only)) {
-            rows.push(measure(scenario, &demo, options)?);
-            demo.check().with_context(|| format!("the program did not survive {}", scenario.name))?;
+        for scenario in SCENARIOS.iter().filter(|scenario| scenario.name.contains(&options.only)) {
+            rows.push(measure(scenario, &stage, options.seconds)?);
+            stage.check().with_context(|| format!("the program did not survive {}", scenario.name))?;
         }
-        failures.extend(print(*database, &rows)?);
+        failures.extend(print(*database, &rows));
+        drop(stage);
+        if let [small, large] = options.list_sizes.as_slice() {
+            let homes = [Home::new(*database)?, Home::new(*database)?];
+            let urls = homes.each_ref().map(Home::url);
+            failures.extend(lists::compare(&programs, &urls, [*small, *large])?);
+        }
     }
     if !failures.is_empty() {
         bail!("{}", failures.join("; "));
@@ -76,67 +104,60 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     Ok(())
 }
 
-fn measure(scenario: &'static Scenario, demo: &Demo, options: &Options) -> Result<Row> {
-    let mut headers = Vec::new();
-    if let Some(role) = scenario.role {
-        headers.push(format!("Authorization: Bearer {}", demo.client(role)?.access_token));
-    }
-    let url = format!("{}{}", demo.base_url(), scenario.path);
-    let load = Load {
-        url: &url,
-        headers: &headers,
-        script: scenario.script,
-        connections: scenario.connections,
-        threads: options.threads,
-        seconds: options.seconds,
+fn measure(scenario: &'static Scenario, stage: &Stage, seconds: u32) -> Result<Row> {
+    let side = |on_floor: bool| -> Result<Measured> {
+        let run = |seconds| -> Result<Measured> {
+            let url = if on_floor { stage.floor_url() } else { stage.program_url() };
+            let script = stage.script(scenario, on_floor)?;
+            let connections = scenario.connections;
+            let load = Load { url: &url, headers: &[], script: &script, connections, threads: 1, seconds };
+            let measured = load::run_wrk(&load).with_context(|| format!("scenario {}", scenario.name))?;
+            if scenario.program.1.contains("{open}") {
+                // What was sent and not answered any more is used up as well.
+                stage.use_up(measured.requests.saturating_add(2 * usize::try_from(connections)?));
+            }
+            Ok(measured)
+        };
+        run(1)?;
+        run(seconds)
     };
-    load::run_wrk(&Load { seconds: 1, ..load })?;
-    let measured = load::run_wrk(&load).with_context(|| format!("scenario {}", scenario.name))?;
-    Ok(Row { scenario, measured, memory: demo.memory() })
+    Ok(Row { scenario, floor: side(true)?, measured: side(false)?, memory: stage.memory() })
 }
 
 /// Prints the table and returns what is not as it must be.
-fn print(database: Database, rows: &[Row]) -> Result<Vec<String>> {
-    let floor = rows.iter().find(|row| row.scenario.is_floor).context("no scenario is the floor")?;
-    let floor = floor.measured.requests_per_second;
+fn print(database: Database, rows: &[Row]) -> Vec<String> {
     println!("\n{database:?}");
     println!(
-        "{:<32}{:>6}{:>12}{:>9}{:>10}{:>10}{:>8}{:>8}{:>9}{:>9}",
-        "scenario",
-        "conn",
-        "requests/s",
-        "× floor",
-        "p50 ms",
-        "p99 ms",
-        "errors",
-        "non-2xx",
-        "MiB now",
-        "MiB peak"
+        "{:<34}{:>6}{:>12}{:>12}{:>8}{:>8}{:>9}{:>9}{:>8}{:>8}{:>9}",
+        "scenario", "conn", "floor r/s", "program r/s", "ratio", "asked", "p50 ms", "p99 ms", "errors", "non-2xx", "MiB peak"
     );
     let mut failures = Vec::new();
-    for Row { scenario, measured, memory } in rows {
-        let ratio = measured.requests_per_second / floor;
-        let mebibytes = |value: Option<u64>| value.map_or_else(|| "–".into(), |value| value.to_string());
+    for Row { scenario, measured, floor, memory } in rows {
+        let ratio = measured.requests_per_second / floor.requests_per_second;
         println!(
-            "{:<32}{:>6}{:>12.0}{:>9.3}{:>10.2}{:>10.2}{:>8}{:>8}{:>9}{:>9}",
+            "{:<34}{:>6}{:>12.0}{:>12.0}{:>8.2}{:>8.2}{:>9.2}{:>9.2}{:>8}{:>8}{:>9}",
             scenario.name,
             scenario.connections,
+            floor.requests_per_second,
             measured.requests_per_second,
             ratio,
+            scenario.at_least,
             measured.p50.as_secs_f64() * 1000.0,
             measured.p99.as_secs_f64() * 1000.0,
             measured.socket_errors,
             measured.bad_statuses,
-            mebibytes(memory.map(|it| it.now)),
-            mebibytes(memory.map(|it| it.peak)),
+            memory.map_or_else(|| "–".to_owned(), |memory| memory.peak.to_string()),
         );
         if measured.socket_errors + measured.bad_statuses > 0 {
             failures.push(format!("{} on {database:?} had errors", scenario.name));
         }
         if ratio < scenario.at_least {
-            let wanted = scenario.at_least;
-            failures.push(format!("{} on {database:?} is {ratio:.3} × floor, not {wanted}", scenario.name));
+            let asked = scenario.at_least;
+            failures.push(format!("{} on {database:?} is {ratio:.2} × its floor, not {asked}", scenario.name));
+        }
+        if memory.is_some_and(|memory| memory.peak >= 150) {
+            failures.push(format!("the program used 150 MiB or more by the end of {}", scenario.name));
         }
     }
-    Ok(failures)
+    failures
 }

@@ -24,8 +24,13 @@ pub(crate) enum Profile {
 
 /// Builds the program and returns its path.
 pub(crate) fn build(profile: Profile) -> Result<PathBuf> {
+    build_binary("api", "wijkoverleg", profile)
+}
+
+/// Builds a program of the workspace and returns its path.
+pub(crate) fn build_binary(package: &str, binary: &str, profile: Profile) -> Result<PathBuf> {
     let mut command = shell::cargo();
-    command.args(["build", "--package", "api", "--bin", "wijkoverleg"]);
+    command.args(["build", "--package", package, "--bin", binary]);
     command.arg("--message-format=json-render-diagnostics");
     if profile == Profile::Release {
         command.arg("--release");
@@ -105,18 +110,20 @@ impl Demo {
         self.server.check()
     }
 
-    /// Returns the memory that the program uses now and used at most, in MiB, where the system tells.
-    pub(crate) fn memory(&self) -> Option<Memory> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.server.pid())).ok()?;
-        Some(Memory { now: parse_memory(&status, "VmRSS:")?, peak: parse_memory(&status, "VmHWM:")? })
-    }
 }
 
 /// Resident memory in MiB.
 #[derive(Clone, Copy)]
 pub(crate) struct Memory {
-    pub(crate) now: u64,
     pub(crate) peak: u64,
+}
+
+impl Memory {
+    /// Reads the memory of a process, where the system tells.
+    pub(crate) fn of(pid: u32) -> Option<Self> {
+        let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+        Some(Self { peak: parse_memory(&status, "VmHWM:")? })
+    }
 }
 
 fn parse_memory(status: &str, field: &str) -> Option<u64> {

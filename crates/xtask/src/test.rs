@@ -6,6 +6,7 @@ use std::process::Stdio;
 use anyhow::{Context as _, Result, bail};
 
 use crate::postgres::{Cluster, Durability};
+use crate::program::{self, Profile};
 use crate::{shell, tools};
 
 /// Options of `cargo xtask test`.
@@ -19,10 +20,12 @@ pub(crate) struct Options {
 /// Runs the tests; they find the cluster and the browser through the environment.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let browser = tools::chromium()?;
+    let program = program::build(Profile::Dev)?;
     let cluster = Cluster::start(Durability::None)?;
     let mut command = shell::cargo();
     command.args(["test", "--workspace", "--locked", "--no-fail-fast"]).args(&options.arguments);
     command.env("TEST_DATABASE_URL", cluster.url());
+    command.env("WIJKOVERLEG", program).env("ARTEFACTS", shell::work_path("artefacts")?);
     command.env("CHROMIUM", browser.browser).env("CHROMEDRIVER", browser.driver);
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     let mut tests = command.spawn().context("cannot start `cargo test`")?;

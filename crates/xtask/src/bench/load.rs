@@ -28,6 +28,8 @@ pub(crate) struct Load<'a> {
 #[derive(Debug, PartialEq)]
 pub(crate) struct Measured {
     pub(crate) requests_per_second: f64,
+    /// How many were sent and answered.
+    pub(crate) requests: usize,
     pub(crate) p50: Duration,
     pub(crate) p99: Duration,
     /// Connections that failed, broke or timed out.
@@ -66,8 +68,10 @@ fn parse(report: &str) -> Option<Measured> {
         Some(count) => count.parse().ok(),
         None => Some(0),
     };
+    let requests = report.lines().find_map(|line| line.trim().split_once(" requests in "));
     Some(Measured {
         requests_per_second: after("Requests/sec:")?.parse().ok()?,
+        requests: requests?.0.parse().ok()?,
         p50: parse_duration(after("50%")?)?,
         p99: parse_duration(after("99%")?)?,
         socket_errors: socket_errors?,
@@ -114,6 +118,7 @@ Running 1s test @ http://127.0.0.1:8080/health
         let report = format!("{REPORT}Requests/sec:  19378.42\nTransfer/sec:     15.71MB\n");
         let expected = Measured {
             requests_per_second: 19378.42,
+            requests: 21315,
             p50: Duration::from_micros(170),
             p99: Duration::from_micros(1250),
             socket_errors: 0,

@@ -1,30 +1,109 @@
-//! What is measured. To add a scenario, add an entry: nothing else needs to change.
+//! What is measured, and against which floor. To add a scenario, add an entry: nothing else needs to change.
 
-/// One kind of request, sent again and again.
+/// Who calls.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// The application of one service: the narrowest token.
+    Service,
+    /// The neighbourhood manager, who sees the requests of all services.
+    Manager,
+}
+
+/// One kind of request, sent again and again, beside the floor's one statement.
 pub(crate) struct Scenario {
     /// Name in the table.
     pub(crate) name: &'static str,
-    /// Path below the base address of the demonstration.
-    pub(crate) path: &'static str,
-    /// Role that calls; none for an open operation.
-    pub(crate) role: Option<&'static str>,
-    /// Lua script of wrk that makes the requests (`wrk.method`, `wrk.body`, `request = function() …`); empty for GET.
-    pub(crate) script: &'static str,
+    /// Who calls.
+    pub(crate) caller: Caller,
+    /// Method and path of the program; `{service}`, `{consultation}`, `{request}` and `{open}` are filled in, the last one
+    /// with a request that no call answered before.
+    pub(crate) program: (&'static str, &'static str),
+    /// The body of each request.
+    pub(crate) body: &'static str,
+    /// Header lines beside the token; `{etag}` is the entity tag that the program gave for this path, `{key}` a new key.
+    pub(crate) headers: &'static [(&'static str, &'static str)],
+    /// Method and path of the floor.
+    pub(crate) floor: (&'static str, &'static str),
     /// Connections that are open at once.
     pub(crate) connections: u32,
-    /// Whether the others are compared with this one: the least that a request costs on this machine.
-    pub(crate) is_floor: bool,
-    /// The part of the floor's rate that must be reached; 0 asks nothing.
+    /// The part of the floor's rate that must be reached.
     pub(crate) at_least: f64,
 }
 
-/// All scenarios, in the order in which they run.
-pub(crate) const SCENARIOS: [Scenario; 1] = [Scenario {
-    name: "health",
-    path: "/health",
-    role: None,
-    script: "",
-    connections: 32,
-    is_floor: true,
-    at_least: 0.0,
-}];
+/// All scenarios, in the order in which they run: what reads comes before what writes.
+pub(crate) const SCENARIOS: [Scenario; 7] = [
+    Scenario {
+        name: "poll unchanged (304)",
+        caller: Caller::Service,
+        program: ("GET", "/followUpRequests?state=sent"),
+        body: "",
+        headers: &[("If-None-Match", "{etag}")],
+        floor: ("GET", "/empty"),
+        connections: 32,
+        at_least: 0.5,
+    },
+    Scenario {
+        name: "poll first page of 50, service",
+        caller: Caller::Service,
+        program: ("GET", "/followUpRequests"),
+        body: "",
+        headers: &[],
+        floor: ("GET", "/page/{service}"),
+        connections: 32,
+        at_least: 0.6,
+    },
+    Scenario {
+        name: "poll first page of 50, manager",
+        caller: Caller::Manager,
+        program: ("GET", "/followUpRequests?organisationId={service}"),
+        body: "",
+        headers: &[],
+        floor: ("GET", "/page/{service}"),
+        connections: 32,
+        at_least: 0.0,
+    },
+    Scenario {
+        name: "get one, service",
+        caller: Caller::Service,
+        program: ("GET", "/followUpRequests/{request}"),
+        body: "",
+        headers: &[],
+        floor: ("GET", "/get/{request}"),
+        connections: 32,
+        at_least: 0.5,
+    },
+    Scenario {
+        name: "get one, manager",
+        caller: Caller::Manager,
+        program: ("GET", "/followUpRequests/{request}"),
+        body: "",
+        headers: &[],
+        floor: ("GET", "/get/{request}"),
+        connections: 32,
+        at_least: 0.0,
+    },
+    Scenario {
+        name: "answer one",
+        caller: Caller::Service,
+        program: ("POST", "/followUpRequests/{open}/answer"),
+        body: r#"{"outcome":"done","text":"Opgeruimd, met een extra ronde op donderdag."}"#,
+        headers: &[
+            ("Content-Type", "application/json"),
+            ("If-Match", "\"1-bench\""),
+            ("Idempotency-Key", "\"{key}\""),
+        ],
+        floor: ("POST", "/answer/{open}"),
+        connections: 16,
+        at_least: 0.4,
+    },
+    Scenario {
+        name: "create case",
+        caller: Caller::Manager,
+        program: ("POST", "/cases"),
+        body: r#"{"consultationId":"{consultation}","kind":"situation","category":"GEL.BUREN","title":"Lawaai van buren","source":"guard","location":{"kind":"address","address":"Dendermondsesteenweg 12"}}"#,
+        headers: &[("Content-Type", "application/json"), ("Idempotency-Key", "\"{key}\"")],
+        floor: ("POST", "/case/{consultation}"),
+        connections: 16,
+        at_least: 0.4,
+    },
+];

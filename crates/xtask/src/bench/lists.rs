@@ -1,0 +1,47 @@
+//! Whether lists cost the same in a small and in a large history.
+
+use anyhow::{Context as _, Result};
+use serde::Deserialize;
+
+use super::stage::{Programs, prepare};
+use crate::shell;
+
+/// How much more a page of the large history may cost.
+const AT_MOST: f64 = 1.3;
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Timed {
+    list: String,
+    depth: String,
+    median_microseconds: f64,
+}
+
+/// Prints the cost of each list in both histories and returns what is not as it must be.
+pub(super) fn compare(programs: &Programs, urls: &[String; 2], sizes: [u32; 2]) -> Result<Vec<String>> {
+    let mut figures = Vec::new();
+    for (url, size) in urls.iter().zip(sizes) {
+        let prepared = prepare(&programs.bench, url, size)?;
+        let service = prepared.service_ids.first().context("no service")?;
+        let mut command = shell::command(&programs.bench);
+        command.args(["--database", url, "lists", "--service", service]);
+        command.args(["--consultation", &prepared.consultation_id]);
+        let timed: Vec<Timed> = serde_json::from_str(&shell::read(&mut command)?)?;
+        figures.push(timed);
+    }
+    let [small, large] = figures.as_slice() else { return Ok(Vec::new()) };
+    let [few, many] = sizes;
+    println!("\n{:<28}{:<10}{:>14}{:>14}{:>8}", "list", "page", format!("{few} µs"), format!("{many} µs"), "ratio");
+    let mut failures = Vec::new();
+    for (one, other) in small.iter().zip(large) {
+        let ratio = other.median_microseconds / one.median_microseconds;
+        println!(
+            "{:<28}{:<10}{:>14.0}{:>14.0}{:>8.2}",
+            one.list, one.depth, one.median_microseconds, other.median_microseconds, ratio
+        );
+        if ratio > AT_MOST {
+            failures.push(format!("{} ({}) costs {ratio:.2} times as much in a large history", one.list, one.depth));
+        }
+    }
+    Ok(failures)
+}
