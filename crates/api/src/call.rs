@@ -148,7 +148,7 @@ impl<E: Endpoint> Call<E> {
         if !reads_body && let Admission::Known(permit) = admission {
             let permit = permit?;
             context.client.set(permit.client_id());
-            media::check(request, contract, &state.config)?;
+            media::check(request, contract, most_bytes::<E>(state))?;
             return Self::assemble(request, state, &context, permit, None).map(Begun::Done);
         }
         let payload = if reads_body { payload.take() } else { Payload::None };
@@ -159,8 +159,12 @@ impl<E: Endpoint> Call<E> {
                 Admission::Pending(permit) => permit.await?,
             };
             context.client.set(permit.client_id());
-            media::check(&request, contract_of::<E>(&state)?, &state.config)?;
-            let body = if reads_body { Some(body::read(payload, &state.config).await?) } else { None };
+            media::check(&request, contract_of::<E>(&state)?, most_bytes::<E>(&state))?;
+            let body = if reads_body {
+                Some(body::read(payload, most_bytes::<E>(&state), state.config.limits.body_time).await?)
+            } else {
+                None
+            };
             Self::assemble(&request, &state, &context, permit, body.as_ref())
         })))
     }
@@ -189,6 +193,11 @@ fn contract_of<E: Endpoint>(state: &State) -> Result<&OperationContract, Problem
         .contract
         .operation(E::ID)
         .ok_or_else(|| Problem::internal(format!("the operation {} is not in the contract", E::ID)))
+}
+
+/// Gives the most bytes of the body of an operation.
+fn most_bytes<E: Endpoint>(state: &State) -> usize {
+    state.config.limits.body_bytes.max(E::BODY_BYTES)
 }
 
 /// Gives a value that follows the contract its type; a type that asks for more than the contract is a fault of ours.

@@ -18,6 +18,8 @@ pub trait Endpoint: Sized + 'static {
     type Query: DeserializeOwned + 'static;
     /// Its body.
     type Body: DeserializeOwned + 'static;
+    /// The most bytes of its body, where that is more than the settings allow of others.
+    const BODY_BYTES: usize = 0;
 }
 
 /// An endpoint that carries out an operation of the access matrix.
@@ -34,11 +36,12 @@ pub struct Nothing {}
 ///
 /// `endpoint!(/// Reads a case. pub GetCase, path = CasePath);` needs the permit of `Operation::GetCase`;
 /// `endpoint!(/// Tells its health. pub CheckHealth, open = "checkHealth");` is open to everybody. `path`, `query` and
-/// `body`, in this order, name the types of the input; what is left out is [`Nothing`].
+/// `body`, in this order, name the types of the input; what is left out is [`Nothing`]. `body_bytes` after them lets the
+/// body be larger than the settings allow of others.
 #[macro_export]
 macro_rules! endpoint {
     ($(#[$doc:meta])* $vis:vis $name:ident, open = $id:literal
-        $(, path = $path:ty)? $(, query = $query:ty)? $(, body = $body:ty)? $(,)?) => {
+        $(, path = $path:ty)? $(, query = $query:ty)? $(, body = $body:ty)? $(, body_bytes = $bytes:expr)? $(,)?) => {
         $(#[$doc])*
         #[derive(Debug)]
         $vis struct $name;
@@ -49,10 +52,11 @@ macro_rules! endpoint {
             type Path = $crate::endpoint!(@or $($path)?);
             type Query = $crate::endpoint!(@or $($query)?);
             type Body = $crate::endpoint!(@or $($body)?);
+            $(const BODY_BYTES: usize = $bytes;)?
         }
     };
     ($(#[$doc:meta])* $vis:vis $name:ident
-        $(, path = $path:ty)? $(, query = $query:ty)? $(, body = $body:ty)? $(,)?) => {
+        $(, path = $path:ty)? $(, query = $query:ty)? $(, body = $body:ty)? $(, body_bytes = $bytes:expr)? $(,)?) => {
         $(#[$doc])*
         #[derive(Debug)]
         $vis struct $name;
@@ -63,6 +67,7 @@ macro_rules! endpoint {
             type Path = $crate::endpoint!(@or $($path)?);
             type Query = $crate::endpoint!(@or $($query)?);
             type Body = $crate::endpoint!(@or $($body)?);
+            $(const BODY_BYTES: usize = $bytes;)?
         }
 
         impl $crate::endpoint::Operates for $name {

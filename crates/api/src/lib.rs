@@ -2,12 +2,17 @@
 
 #![allow(clippy::doc_markdown, reason = "names of products and formats, such as OpenAPI, are no code")]
 
+pub mod areas;
+pub mod audit;
 pub mod auth;
-pub mod cases;
-pub mod codes;
 pub mod call;
+pub mod cases;
+pub mod categories;
 pub mod clock;
+pub mod closure_days;
+pub mod codes;
 pub mod config;
+pub mod consultations;
 pub mod contract;
 pub mod endpoint;
 pub mod envelope;
@@ -21,14 +26,17 @@ pub mod listing;
 pub mod metrics;
 pub mod news;
 pub mod openapi;
+pub mod organisations;
 pub mod page;
 pub mod problem;
+pub mod ref_data;
 pub mod reference;
 pub mod reply;
 pub mod routes;
 pub mod server;
 pub mod state;
 pub mod telemetry;
+pub mod terms;
 pub mod work;
 
 #[cfg(test)]

@@ -7,7 +7,9 @@ use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::{HttpResponse, Resource, Route, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{cases, follow_ups, health};
+use crate::{
+    areas, audit, cases, categories, closure_days, consultations, follow_ups, health, organisations, terms,
+};
 use crate::problem::{Code, Problem, catalogue};
 use crate::state::State;
 
@@ -23,6 +25,13 @@ pub type Routes = fn(&mut ServiceConfig<'_>);
 pub fn routes(config: &mut ServiceConfig<'_>) {
     follow_ups::configure(config);
     cases::configure(config);
+    organisations::configure(config);
+    consultations::configure(config);
+    areas::configure(config);
+    closure_days::configure(config);
+    terms::configure(config);
+    categories::configure(config);
+    audit::configure(config);
     config.service(health::check_health);
     config.service(catalogue::list_problem_types);
     config.service(catalogue::get_problem_type);

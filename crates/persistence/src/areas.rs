@@ -163,7 +163,11 @@ pub struct Filter {
 }
 
 /// Lists areas by the time at which they were written.
-pub fn list(connection: &mut AnyConnection, filter: &Filter, page: PageRequest) -> Result<Page<Area>, StoreError> {
+pub fn list(
+    connection: &mut AnyConnection,
+    filter: &Filter,
+    page: PageRequest,
+) -> Result<Page<Area>, StoreError> {
     let mut query = dsl::areas.into_boxed();
     if let Some(kind) = filter.kind {
         query = query.filter(dsl::kind.eq(kind.code()));

@@ -40,7 +40,8 @@ type Row = (Key, Instant, Key, Option<String>, Key, String, String, Key, Option<
 
 impl From<Row> for AuditRecord {
     fn from(row: Row) -> Self {
-        let (id, at, client_id, user, organisation_id, operation, subject, subject_id, version, request_id) = row;
+        let (id, at, client_id, user, organisation_id, operation, subject, subject_id, version, request_id) =
+            row;
         Self {
             id: id.0,
             recorded_at: at.0,
@@ -72,7 +73,11 @@ pub struct Filter {
 }
 
 /// Lists audit records by the time at which they were recorded.
-pub fn list(connection: &mut AnyConnection, filter: &Filter, page: PageRequest) -> Result<Page<AuditRecord>, StoreError> {
+pub fn list(
+    connection: &mut AnyConnection,
+    filter: &Filter,
+    page: PageRequest,
+) -> Result<Page<AuditRecord>, StoreError> {
     let mut query = audit_records::table.into_boxed();
     if let Some(subject) = filter.subject_id {
         query = query.filter(dsl::subject_id.eq(Key(subject)));

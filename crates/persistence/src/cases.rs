@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use domain::access::Sight;
 use domain::area::SectorCode;
 use domain::case::{
-    Case, CaseReference, CloseReason, Description, Ending, Event, Facts, Kind, Link, Location, Pattern, Severity,
-    Source, Status, TimeSlot,
+    Case, CaseReference, CloseReason, Description, Ending, Event, Facts, Kind, Link, Location, Pattern,
+    Severity, Source, Status, TimeSlot,
 };
 use domain::category::CategoryCode;
 use domain::change::{Actor, DoneVerbs, Version};
@@ -101,7 +101,10 @@ impl TryFrom<Row> for Case {
                 .map(|uri| parsed(TABLE, "address_uri", id, AddressUri::parse(&uri)))
                 .transpose()?,
             point,
-            sector: row.sector.map(|sector| parsed(TABLE, "sector", id, SectorCode::parse(&sector))).transpose()?,
+            sector: row
+                .sector
+                .map(|sector| parsed(TABLE, "sector", id, SectorCode::parse(&sector)))
+                .transpose()?,
             area_id: row.area_id.map(|key| key.0.into()),
         };
         let description = Description {
@@ -310,7 +313,8 @@ pub fn find(connection: &mut AnyConnection, sight: &Sight, id: CaseId) -> Result
                 .filter(follow_up_requests::organisation_id.eq_any(addressed))
                 .filter(follow_up_requests::sent_at.is_not_null())
                 .select(follow_up_requests::case_id);
-            query = query.filter(cases::consultation_id.eq_any(consultations).or(cases::id.eq_any(asked_about)));
+            query =
+                query.filter(cases::consultation_id.eq_any(consultations).or(cases::id.eq_any(asked_about)));
         }
     }
     let row: Option<Row> = query.select(cases::all_columns).first(connection).optional()?;

@@ -114,7 +114,11 @@ pub fn register(transaction: &mut Transaction<'_>, client: &Client) -> Result<()
 }
 
 /// Changes a client that still has the version before.
-pub fn change(transaction: &mut Transaction<'_>, client: &Client, verb: &'static str) -> Result<(), StoreError> {
+pub fn change(
+    transaction: &mut Transaction<'_>,
+    client: &Client,
+    verb: &'static str,
+) -> Result<(), StoreError> {
     let updated = diesel::update(clients::table)
         .filter(clients::id.eq(key(client.id)))
         .filter(clients::version.eq(client.version.0 - 1))
@@ -170,7 +174,10 @@ pub struct SigningKey {
 
 impl std::fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SigningKey").field("kid", &self.kid).field("algorithm", &self.algorithm).finish_non_exhaustive()
+        f.debug_struct("SigningKey")
+            .field("kid", &self.kid)
+            .field("algorithm", &self.algorithm)
+            .finish_non_exhaustive()
     }
 }
 

@@ -140,7 +140,7 @@ fn with_limits(url: &str) -> String {
     for (name, value) in [("connect_timeout", "5"), ("tcp_user_timeout", "35000")] {
         if !url.contains(name) {
             let joint = if limited.contains('?') { '&' } else { '?' };
-            limited.push_str(&format!("{joint}{name}={value}"));
+            limited = format!("{limited}{joint}{name}={value}");
         }
     }
     limited

@@ -46,8 +46,7 @@ struct MemberRow {
 
 impl MemberRow {
     fn member(&self) -> Result<Member, StoreError> {
-        let role =
-            code("consultation_members", "role", self.consultation_id.0, &self.role, Role::from_code)?;
+        let role = code("consultation_members", "role", self.consultation_id.0, &self.role, Role::from_code)?;
         Ok(Member { organisation_id: self.organisation_id.0.into(), role })
     }
 }
@@ -90,7 +89,7 @@ fn restore(row: Row, members: &[MemberRow]) -> Result<StoredConsultation, StoreE
 
 fn row(stored: &StoredConsultation, updated_at: Instant) -> Result<Row, StoreError> {
     let consultation = &stored.consultation;
-    let area: Vec<&str> = consultation.area.iter().map(|area| area.as_str()).collect();
+    let area: Vec<&str> = consultation.area.iter().map(domain::area::AreaCode::as_str).collect();
     Ok(Row {
         id: key(consultation.id),
         version: consultation.version.0,
@@ -163,7 +162,10 @@ impl Aggregate for StoredConsultation {
 }
 
 /// Finds a consultation with its members.
-pub fn find(connection: &mut AnyConnection, id: ConsultationId) -> Result<Option<StoredConsultation>, StoreError> {
+pub fn find(
+    connection: &mut AnyConnection,
+    id: ConsultationId,
+) -> Result<Option<StoredConsultation>, StoreError> {
     let row: Option<Row> = consultations::table.find(key(id)).first(connection).optional()?;
     let Some(row) = row else { return Ok(None) };
     let members = members_of(connection, &[row.id])?;
@@ -185,7 +187,8 @@ pub fn list(
             .select(consultation_members::consultation_id);
         query = query.filter(consultations::id.eq_any(member_of));
     }
-    let rows: Vec<Row> = keyset!(query, consultations::created_at, consultations::id, page).load(connection)?;
+    let rows: Vec<Row> =
+        keyset!(query, consultations::created_at, consultations::id, page).load(connection)?;
     let ids: Vec<Key> = rows.iter().map(|row| row.id).collect();
     let members = members_of(connection, &ids)?;
     let items = rows.into_iter().map(|row| restore(row, &members)).collect::<Result<_, _>>()?;

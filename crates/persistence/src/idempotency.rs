@@ -24,23 +24,38 @@ pub struct KeptAnswer {
 }
 
 /// Finds the answer that was given under a key.
-pub fn find(connection: &mut AnyConnection, client: ClientId, name: &str) -> Result<Option<KeptAnswer>, StoreError> {
+pub fn find(
+    connection: &mut AnyConnection,
+    client: ClientId,
+    name: &str,
+) -> Result<Option<KeptAnswer>, StoreError> {
     let row: Option<(String, i32, Json, String)> = dsl::idempotency_keys
         .find((key(client), name))
         .select((dsl::digest, dsl::status, dsl::headers, dsl::body))
         .first(connection)
         .optional()?;
     row.map(|(digest, status, headers, body)| {
-        let status = u16::try_from(status)
-            .map_err(|_| StoreError::corrupt("idempotency_keys", "status", client.uuid(), "no status code"))?;
-        Ok(KeptAnswer { digest, status, headers: headers.read("idempotency_keys", "headers", client.uuid())?, body })
+        let status = u16::try_from(status).map_err(|_| {
+            StoreError::corrupt("idempotency_keys", "status", client.uuid(), "no status code")
+        })?;
+        Ok(KeptAnswer {
+            digest,
+            status,
+            headers: headers.read("idempotency_keys", "headers", client.uuid())?,
+            body,
+        })
     })
     .transpose()
 }
 
 /// Keeps an answer with its effect; [`StoreError::Taken`] when another request with this key came first, which undoes
 /// the effect.
-pub fn keep(transaction: &mut Transaction<'_>, client: ClientId, name: &str, answer: &KeptAnswer) -> Result<(), StoreError> {
+pub fn keep(
+    transaction: &mut Transaction<'_>,
+    client: ClientId,
+    name: &str,
+    answer: &KeptAnswer,
+) -> Result<(), StoreError> {
     let now = Instant(transaction.now());
     diesel::insert_into(idempotency_keys::table)
         .values((

@@ -12,7 +12,11 @@ use crate::transaction::Transaction;
 use crate::types::{Instant, key};
 
 /// Tells which of some rows of a source were taken over before.
-pub fn known(connection: &mut AnyConnection, source: &str, keys: &[&str]) -> Result<HashSet<String>, StoreError> {
+pub fn known(
+    connection: &mut AnyConnection,
+    source: &str,
+    keys: &[&str],
+) -> Result<HashSet<String>, StoreError> {
     let known: Vec<String> = dsl::imported_rows
         .filter(dsl::source.eq(source))
         .filter(dsl::row_key.eq_any(keys))

@@ -13,6 +13,8 @@ mod connection;
 mod constraints;
 pub mod consultations;
 mod error;
+#[cfg(feature = "floor")]
+pub mod floor;
 pub mod follow_ups;
 pub mod idempotency;
 pub mod imports;

@@ -177,10 +177,7 @@ pub fn find(
 }
 
 /// Writes down that police or housing notes were read.
-pub fn audit_reading(
-    transaction: &mut Transaction<'_>,
-    case: CaseId,
-) -> Result<(), StoreError> {
+pub fn audit_reading(transaction: &mut Transaction<'_>, case: CaseId) -> Result<(), StoreError> {
     let case: Uuid = case.into();
     transaction.audit(Subject::Case, case, None)
 }

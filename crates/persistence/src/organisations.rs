@@ -64,7 +64,10 @@ impl TryFrom<Row> for StoredOrganisation {
                 .enterprise_number
                 .map(|number| parsed(TABLE, "enterprise_number", id, EnterpriseNumber::parse(&number)))
                 .transpose()?,
-            ovo_code: row.ovo_code.map(|code| parsed(TABLE, "ovo_code", id, OvoCode::parse(&code))).transpose()?,
+            ovo_code: row
+                .ovo_code
+                .map(|code| parsed(TABLE, "ovo_code", id, OvoCode::parse(&code)))
+                .transpose()?,
             takes_requests: row.takes_requests,
             contact_function: row.contact_function,
             valid_from: row.valid_from.0,
@@ -132,7 +135,10 @@ impl Aggregate for StoredOrganisation {
 }
 
 /// Finds an organisation.
-pub fn find(connection: &mut AnyConnection, id: OrganisationId) -> Result<Option<StoredOrganisation>, StoreError> {
+pub fn find(
+    connection: &mut AnyConnection,
+    id: OrganisationId,
+) -> Result<Option<StoredOrganisation>, StoreError> {
     let row: Option<Row> =
         dsl::organisations.find(key(id)).select(organisations::all_columns).first(connection).optional()?;
     row.map(TryInto::try_into).transpose()

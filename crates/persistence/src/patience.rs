@@ -51,7 +51,9 @@ impl Patience {
         let Setback { error, used, commit_sent, elapsed } = setback;
         match error {
             // Whatever was not committed is rolled back with the connection.
-            StoreError::Unavailable(_) if used && !commit_sent && !self.has_reconnected && elapsed < AT_ONCE => {
+            StoreError::Unavailable(_)
+                if used && !commit_sent && !self.has_reconnected && elapsed < AT_ONCE =>
+            {
                 self.has_reconnected = true;
                 Advice::Reconnect
             }

@@ -1,4 +1,4 @@
-//! A pool of connections: who asked first is served first.
+//! A pool of connections: those who wait are served in their order, and nobody passes one who waits for long.
 //!
 //! It connects in the thread that asks, when it has to, and fails at once when it cannot: a database that is away is
 //! told to callers as such, instead of letting each of them wait.
@@ -12,6 +12,10 @@ use crate::error::StoreError;
 
 /// How long a connection may lie idle.
 const IDLE: Duration = Duration::from_mins(10);
+
+/// How long one who waits may be passed by those who come and find a connection free: waking a thread takes longer than
+/// many a unit of work, and meanwhile the connection would lie idle.
+const PASSED: Duration = Duration::from_millis(50);
 
 /// Opens connections for a pool.
 pub(crate) trait Connect {
@@ -65,6 +69,7 @@ struct Idle<T> {
 
 struct Waiting {
     ticket: u64,
+    since: Instant,
     thread: Thread,
 }
 
@@ -78,8 +83,7 @@ struct Slot<'a, C: Connect> {
 impl<C: Connect> Pool<C> {
     /// Prepares a pool whose callers wait for a connection for at most so long; it connects when it is used.
     pub(crate) fn new(connect: C, size: u32, wait: Duration) -> Self {
-        let state =
-            State { idle: Vec::new(), open: 0, era: 0, waiting: VecDeque::new(), next_ticket: 0 };
+        let state = State { idle: Vec::new(), open: 0, era: 0, waiting: VecDeque::new(), next_ticket: 0 };
         Self(Arc::new(Shared { connect, size: size.max(1), wait, state: Mutex::new(state) }))
     }
 
@@ -120,15 +124,15 @@ impl<C: Connect> Shared<C> {
 
     fn take(&self) -> Result<(Slot<'_, C>, Option<C::Connection>), StoreError> {
         let mut state = self.lock();
-        if state.waiting.is_empty()
+        if state.waiting.front().is_none_or(|first| first.since.elapsed() < PASSED)
             && let Some(taken) = self.take_from(&mut state)
         {
             return Ok(taken);
         }
-        let deadline = Instant::now() + self.wait;
+        let since = Instant::now();
         let ticket = state.next_ticket;
         state.next_ticket = ticket.wrapping_add(1);
-        state.waiting.push_back(Waiting { ticket, thread: thread::current() });
+        state.waiting.push_back(Waiting { ticket, since, thread: thread::current() });
         loop {
             if state.waiting.front().is_some_and(|first| first.ticket == ticket)
                 && let Some(taken) = self.take_from(&mut state)
@@ -137,11 +141,14 @@ impl<C: Connect> Shared<C> {
                 state.wake();
                 return Ok(taken);
             }
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = self.wait.saturating_sub(since.elapsed());
             if left.is_zero() {
                 state.waiting.retain(|waiting| waiting.ticket != ticket);
                 state.wake();
-                return Err(StoreError::Unavailable(format!("no connection came free within {:?}", self.wait)));
+                return Err(StoreError::Unavailable(format!(
+                    "no connection came free within {:?}",
+                    self.wait
+                )));
             }
             drop(state);
             thread::park_timeout(left);
@@ -149,10 +156,7 @@ impl<C: Connect> Shared<C> {
         }
     }
 
-    fn take_from(
-        &self,
-        state: &mut State<C::Connection>,
-    ) -> Option<(Slot<'_, C>, Option<C::Connection>)> {
+    fn take_from(&self, state: &mut State<C::Connection>) -> Option<(Slot<'_, C>, Option<C::Connection>)> {
         let worn = state.idle.iter().take_while(|idle| idle.since.elapsed() > IDLE).count();
         state.idle.drain(..worn);
         state.close(worn);

@@ -60,8 +60,14 @@ impl ReferenceData {
             });
         }
         Ok(Self {
-            organisations: organisations::all(connection)?.into_iter().map(|found| (found.id, found)).collect(),
-            consultations: consultations::all(connection)?.into_iter().map(|found| (found.id, found)).collect(),
+            organisations: organisations::all(connection)?
+                .into_iter()
+                .map(|found| (found.id, found))
+                .collect(),
+            consultations: consultations::all(connection)?
+                .into_iter()
+                .map(|found| (found.id, found))
+                .collect(),
             closures,
             terms: terms::all(connection)?,
             areas: areas::index(connection, today)?,

@@ -1,6 +1,6 @@
 //! The tables as Diesel knows them; a test holds them to both databases.
 
-#![allow(missing_docs)]
+#![allow(missing_docs, clippy::wildcard_imports)]
 
 use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
 

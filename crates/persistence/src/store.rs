@@ -86,10 +86,7 @@ impl Store {
     /// Reads with single statements, each seeing what is committed when it runs.
     ///
     /// `work` is called anew when the connection turns out to have died while it lay idle.
-    pub fn read<T, E: Failure>(
-        &self,
-        work: impl FnMut(&mut AnyConnection) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn read<T, E: Failure>(&self, work: impl FnMut(&mut AnyConnection) -> Result<T, E>) -> Result<T, E> {
         read_on(&self.pools.readers, work)
     }
 
@@ -184,6 +181,15 @@ impl Store {
                 Attempt { outcome: Err(error), commit_sent: false, fate }
             }
         }
+    }
+
+    /// Writes with one bare statement, for measurements.
+    #[cfg(feature = "floor")]
+    pub fn write_plainly<T>(
+        &self,
+        work: impl FnOnce(&mut AnyConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        self.pools.writers.lend(|connection, _| (work(connection), Fate::Keep))?
     }
 
     /// Does a single statement beside a running unit of work; it may be done twice, and on PostgreSQL it does not wait

@@ -111,7 +111,12 @@ pub fn remove(transaction: &mut Transaction<'_>, id: TermId) -> Result<bool, Sto
     Ok(removed == 1)
 }
 
-fn tell(transaction: &mut Transaction<'_>, id: TermId, version: Version, verb: &'static str) -> Result<(), StoreError> {
+fn tell(
+    transaction: &mut Transaction<'_>,
+    id: TermId,
+    version: Version,
+    verb: &'static str,
+) -> Result<(), StoreError> {
     let at = transaction.now();
     transaction.log(&reference_record(Subject::Term, id.into(), version, Edit { verb, at }))?;
     transaction.audit(Subject::Term, id.into(), Some(version))?;
@@ -128,11 +133,16 @@ pub fn find(connection: &mut AnyConnection, id: TermId) -> Result<Option<StoredT
 
 /// Lists the rows by the time at which they were added; who may not see everything sees those of its own organisations
 /// and those that hold for all.
-pub fn list(connection: &mut AnyConnection, sight: &Sight, page: PageRequest) -> Result<Page<StoredTerm>, StoreError> {
+pub fn list(
+    connection: &mut AnyConnection,
+    sight: &Sight,
+    page: PageRequest,
+) -> Result<Page<StoredTerm>, StoreError> {
     let mut query = dsl::term_rules.filter(dsl::removed_at.is_null()).into_boxed();
     if !sight.everything {
         let own: Vec<Key> = sight.own.iter().copied().map(key).collect();
-        query = query.filter(dsl::organisation_id.is_null().or(dsl::organisation_id.eq_any(own).assume_not_null()));
+        query = query
+            .filter(dsl::organisation_id.is_null().or(dsl::organisation_id.eq_any(own).assume_not_null()));
     }
     let rows: Vec<Row> = keyset!(query, dsl::recorded_at, dsl::id, page).load(connection)?;
     let items = rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;
@@ -141,7 +151,9 @@ pub fn list(connection: &mut AnyConnection, sight: &Sight, page: PageRequest) ->
 
 /// Loads every row that was not taken away, oldest first.
 pub(crate) fn all(connection: &mut AnyConnection) -> Result<Vec<TermRule>, StoreError> {
-    let rows: Vec<Row> =
-        dsl::term_rules.filter(dsl::removed_at.is_null()).order((dsl::recorded_at, dsl::id)).load(connection)?;
+    let rows: Vec<Row> = dsl::term_rules
+        .filter(dsl::removed_at.is_null())
+        .order((dsl::recorded_at, dsl::id))
+        .load(connection)?;
     rows.into_iter().map(|row| StoredTerm::try_from(row).map(|term| term.rule)).collect()
 }

@@ -45,21 +45,8 @@ pub struct TimelineEvent {
     pub data: Value,
 }
 
-type Row = (
-    Key,
-    String,
-    Key,
-    i64,
-    i64,
-    String,
-    Option<Key>,
-    Instant,
-    Instant,
-    Key,
-    Option<String>,
-    Key,
-    Json,
-);
+type Row =
+    (Key, String, Key, i64, i64, String, Option<Key>, Instant, Instant, Key, Option<String>, Key, Json);
 
 impl From<Row> for TimelineEvent {
     fn from(row: Row) -> Self {

@@ -81,7 +81,12 @@ impl Json {
     }
 
     /// Reads a value back; a document that does not fit is a corrupt row, which the caller names.
-    pub fn read<T: DeserializeOwned>(self, table: &'static str, column: &'static str, row: Uuid) -> Result<T, StoreError> {
+    pub fn read<T: DeserializeOwned>(
+        self,
+        table: &'static str,
+        column: &'static str,
+        row: Uuid,
+    ) -> Result<T, StoreError> {
         serde_json::from_value(self.0)
             .map_err(|error| StoreError::corrupt(table, column, row, &error.to_string()))
     }

@@ -62,6 +62,9 @@ CREATE INDEX follow_up_requests_of_service_running
 CREATE INDEX follow_up_requests_of_team_running
     ON follow_up_requests (consultation_id, receipt_late_from, late_from, seriously_late_from)
     WHERE next_due_at IS NOT NULL;
+CREATE INDEX follow_up_requests_of_service_reference
+    ON follow_up_requests (organisation_id, external_reference, created_at, id)
+    WHERE external_reference IS NOT NULL;
 CREATE INDEX follow_up_requests_due ON follow_up_requests (next_due_at, id) WHERE next_due_at IS NOT NULL;
 
 CREATE TABLE follow_up_messages (

@@ -1,19 +1,19 @@
 //! The body of a request: read within its limits, parsed and held to its schema.
 
+use std::time::Duration;
+
 use actix_web::dev::Payload;
 use actix_web::error::PayloadError;
 use actix_web::web::{Bytes, BytesMut};
 use futures_util::StreamExt as _;
 use serde_json::Value;
 
-use crate::config::Config;
 use crate::contract::{OperationContract, parse_json};
 use crate::problem::{Code, Detail, Issue, Kind, Place, Problem};
 
-/// Reads a body up to the limit of the configuration, in the time that it allows.
-pub(super) async fn read(payload: Payload, config: &Config) -> Result<Bytes, Problem> {
-    let reading = collect(payload, config.limits.body_bytes);
-    let timed = tokio::time::timeout(config.limits.body_time, reading).await;
+/// Reads a body up to a number of bytes, in a time.
+pub(super) async fn read(payload: Payload, limit: usize, time: Duration) -> Result<Bytes, Problem> {
+    let timed = tokio::time::timeout(time, collect(payload, limit)).await;
     timed.unwrap_or_else(|_| Err(Problem::new(Code::RequestTimeout)))
 }
 

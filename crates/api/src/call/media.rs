@@ -5,7 +5,6 @@ use actix_web::http::header::{
     ACCEPT, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderValue, TRANSFER_ENCODING,
 };
 
-use crate::config::Config;
 use crate::contract::OperationContract;
 use crate::language::weight;
 use crate::problem::{Code, Problem};
@@ -14,7 +13,7 @@ use crate::problem::{Code, Problem};
 pub(super) fn check(
     request: &HttpRequest,
     contract: &OperationContract,
-    config: &Config,
+    most_bytes: usize,
 ) -> Result<(), Problem> {
     if let Some(body) = &contract.body
         && announces_body(request)
@@ -26,8 +25,8 @@ pub(super) fn check(
         }
         let length = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok());
         let length = length.and_then(|length| length.parse::<usize>().ok()).unwrap_or_default();
-        if body.is_json() && length > config.limits.body_bytes {
-            return Err(Problem::payload_too_large(config.limits.body_bytes));
+        if body.is_json() && length > most_bytes {
+            return Err(Problem::payload_too_large(most_bytes));
         }
     }
     let produced = &contract.produces;

@@ -78,8 +78,9 @@ pub fn list(
         [category] => query = query.filter(cases::category.eq(category.as_str())),
         categories => {
             let (groups, single): (Vec<_>, Vec<_>) = categories.iter().partition(|code| code.is_group());
-            query = query
-                .filter(cases::category_group.eq_any(names(groups)).or(cases::category.eq_any(names(single))));
+            query = query.filter(
+                cases::category_group.eq_any(names(groups)).or(cases::category.eq_any(names(single))),
+            );
         }
     }
     if let Some(area) = filter.area_id {

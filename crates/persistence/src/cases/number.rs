@@ -39,12 +39,11 @@ pub fn next(
     consultation: ConsultationId,
     year: i16,
 ) -> Result<i64, StoreError> {
-    match number.0.take() {
-        Some(number) => Ok(number),
-        None => {
-            let take = Take { consultation: key(consultation), year: i32::from(year) };
-            Ok(take.get_result(transaction.connection())?)
-        }
+    if let Some(number) = number.0.take() {
+        Ok(number)
+    } else {
+        let take = Take { consultation: key(consultation), year: i32::from(year) };
+        Ok(take.get_result(transaction.connection())?)
     }
 }
 

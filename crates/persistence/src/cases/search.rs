@@ -49,8 +49,8 @@ fn document(case: &Case) -> String {
     let texts = [
         Some(case.reference.as_str()),
         Some(description.title.as_str()),
-        description.description.as_ref().map(|text| text.as_str()),
-        description.location.address.as_ref().map(|address| address.as_str()),
+        description.description.as_ref().map(domain::text::Text::as_str),
+        description.location.address.as_ref().map(domain::text::Text::as_str),
     ];
     let mut document = vec![token(case.consultation_id), token(case.id)];
     document.extend(texts.into_iter().flatten().flat_map(words));
@@ -90,10 +90,12 @@ pub(super) fn replace(connection: &mut AnyConnection, case: &Case) -> Result<(),
             .execute(connection)?;
         }
         AnyConnection::Postgresql(connection) => {
-            diesel::sql_query("UPDATE case_search SET search_text = $1 WHERE case_id = $2 AND search_text <> $1")
-                .bind::<Text, _>(&text)
-                .bind::<SqlKey, _>(key(case.id))
-                .execute(connection)?;
+            diesel::sql_query(
+                "UPDATE case_search SET search_text = $1 WHERE case_id = $2 AND search_text <> $1",
+            )
+            .bind::<Text, _>(&text)
+            .bind::<SqlKey, _>(key(case.id))
+            .execute(connection)?;
         }
     }
     Ok(())
@@ -114,8 +116,7 @@ impl Matches {
         if words.is_empty() {
             return None;
         }
-        let tokens: Option<Vec<String>> =
-            consultations.map(|ids| ids.iter().map(|id| token(*id)).collect());
+        let tokens: Option<Vec<String>> = consultations.map(|ids| ids.iter().map(|id| token(*id)).collect());
         let compose = |quote: char, prefix: &str, and: &str, or: &str| {
             let beginnings = words.iter().map(|word| format!("{quote}{word}{quote}{prefix}"));
             let scope = tokens.iter().map(|tokens| {
@@ -152,12 +153,13 @@ impl QueryFragment<MultiBackend> for Matches {
                 out.push_sql(" ORDER BY rowid DESC LIMIT ");
             }
             MultiBackend::Postgresql(_) => {
+                // OFFSET 0: the matches come from the index of words, however many the planner expects.
                 out.push_sql(
-                    "cases.id IN (SELECT case_id FROM case_search \
+                    "cases.id IN (SELECT case_id FROM (SELECT case_id FROM case_search \
                      WHERE array_to_tsvector(string_to_array(search_text, ' ')) @@ CAST(",
                 );
                 out.push_bind_param::<Text, _>(&self.postgresql)?;
-                out.push_sql(" AS tsquery) ORDER BY case_id DESC LIMIT ");
+                out.push_sql(" AS tsquery) OFFSET 0) AS matched ORDER BY case_id DESC LIMIT ");
             }
         }
         out.push_bind_param::<BigInt, _>(&self.most)?;

@@ -9,7 +9,7 @@ use domain::follow_up::{FollowUpRequest, QuestionKind, Status, Urgency};
 use domain::id::{CaseId, ConsultationId, FollowUpRequestId, OrganisationId};
 use jiff::Timestamp;
 
-use super::{CaseSummary, OWN, Row, SummaryRow, summary};
+use super::{CaseSummary, OWN, Row, SummaryRow, is_open, summary};
 use crate::connection::AnyConnection;
 use crate::error::StoreError;
 use crate::page::{Page, PageRequest, keyset};
@@ -75,9 +75,11 @@ macro_rules! visible {
                 .filter(follow_up_requests::organisation_id.eq_any(addressed))
                 .filter(follow_up_requests::sent_at.is_not_null()),
             (false, _, _) => query.filter(
-                follow_up_requests::consultation_id.eq_any(consultations).or(follow_up_requests::organisation_id
-                    .eq_any(addressed)
-                    .and(follow_up_requests::sent_at.is_not_null())),
+                follow_up_requests::consultation_id.eq_any(consultations).or(
+                    follow_up_requests::organisation_id
+                        .eq_any(addressed)
+                        .and(follow_up_requests::sent_at.is_not_null()),
+                ),
             ),
         }
     }};
@@ -119,7 +121,9 @@ pub fn list(
     }
     match filter.late {
         Some(true) => query = query.filter(r::late_from.lt(now)),
-        Some(false) => query = query.filter(r::late_from.is_null().or(r::late_from.ge(now).assume_not_null())),
+        Some(false) => {
+            query = query.filter(r::late_from.is_null().or(r::late_from.ge(now).assume_not_null()));
+        }
         None => {}
     }
     match filter.seriously_late {
@@ -128,8 +132,9 @@ pub fn list(
             query = query.filter(r::seriously_late_from.lt(now)).filter(r::late_from.is_not_null());
         }
         Some(false) => {
-            query = query
-                .filter(r::seriously_late_from.is_null().or(r::seriously_late_from.ge(now).assume_not_null()));
+            query = query.filter(
+                r::seriously_late_from.is_null().or(r::seriously_late_from.ge(now).assume_not_null()),
+            );
         }
         None => {}
     }
@@ -153,8 +158,7 @@ pub fn list(
         None => {}
     }
     if let Some(before) = filter.due_before {
-        let open = Status::ALL.iter().filter(|status| status.is_open()).map(|status| status.code());
-        query = query.filter(r::answer_due_at.lt(Instant(before))).filter(r::status.eq_any(open));
+        query = query.filter(r::answer_due_at.lt(Instant(before))).filter(is_open());
     }
     if let Some(reference) = &filter.external_reference {
         query = query.filter(r::external_reference.eq(reference));

@@ -1,0 +1,75 @@
+//! Lists of areas.
+
+use actix_web::get;
+use domain::area::AreaCode;
+use persistence::Direction;
+use persistence::areas::{self, AreaKind, Filter};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::{AreaItem, given_area_kind};
+use crate::call::Call;
+use crate::codes::AreaKindCode;
+use crate::endpoint;
+use crate::listing::At;
+use crate::page::{Collection, PageQuery};
+use crate::problem::{Issue, Kind, Place, Problem};
+use crate::reply::{Cache, Reply};
+
+/// What the list is narrowed to and ordered by.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// Of this kind.
+    #[serde(default, deserialize_with = "given_area_kind")]
+    #[param(value_type = Option<AreaKindCode>)]
+    kind: Option<AreaKind>,
+    /// With this code.
+    #[param(pattern = "^[0-9]{5}[0-9A-Z]{3,8}-?$", max_length = 14, example = "41002W06")]
+    code: Option<String>,
+    /// Of this version of the scheme.
+    #[param(pattern = "^[0-9A-Za-z][0-9A-Za-z._-]*$", max_length = 20, example = "2025")]
+    scheme_version: Option<String>,
+    /// `createdAt`, with `-` before it for descending.
+    #[serde(default)]
+    #[param(max_items = 1, required = false, example = json!(["createdAt"]))]
+    sort: Vec<String>,
+    #[serde(flatten)]
+    #[param(ignore)]
+    page: PageQuery,
+}
+
+endpoint!(
+    /// Lists areas.
+    pub ListAreas, query = ListQuery
+);
+
+/// List areas.
+///
+/// Without their polygons; oldest first unless told otherwise.
+#[utoipa::path(
+    tag = "Reference Data",
+    params(ListQuery, PageQuery),
+    responses((status = 200, description = "A page of areas", body = Collection<AreaItem>))
+)]
+#[get("/areas")]
+pub async fn list_areas(call: Call<ListAreas>) -> Result<Reply, Problem> {
+    let ((), direction) =
+        call.order_by(&call.query.sort, &[("createdAt", ())], ((), Direction::Ascending))?;
+    let page = call.page_request(&call.query.page, direction)?;
+    let malformed = |_| Problem::bad_request([Issue::new(Kind::SchemaViolation, Place::Query, "code")]);
+    let code = call.query.code.as_deref().map(AreaCode::parse).transpose().map_err(malformed)?;
+    let filter = Filter { kind: call.query.kind, code, scheme_version: call.query.scheme_version.clone() };
+    let sight = call.permit.sight().clone();
+    let fingerprint = call.view_fingerprint(&sight).await?;
+    let tag = call.list_tag(&sight, fingerprint, None);
+    if call.has(&tag) {
+        return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
+    }
+    let found = call.read(move |connection| Ok(areas::list(connection, &filter, page)?)).await?;
+    let items = found.items.iter().map(|area| AreaItem::of(area, &call.state.base_url)).collect();
+    let next = found.items.last().filter(|_| found.has_more).map(|area| At::new(area.created_at, area.id));
+    let view = call.collection(&call.query.page, items, next.as_ref(), None);
+    Ok(Reply::ok(&view)?.tag(&tag).cache(Cache::Revalidate))
+}

@@ -1,0 +1,81 @@
+//! Lists of closure days.
+
+use actix_web::get;
+use domain::id::OrganisationId;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use persistence::Direction;
+use persistence::closure_days::{self, Filter};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::ClosureDay;
+use crate::call::Call;
+use crate::endpoint;
+use crate::listing::At;
+use crate::page::{Collection, PageQuery};
+use crate::problem::{Issue, Kind, Place, Problem};
+use crate::reply::{Cache, Reply};
+
+/// What the list is narrowed to and ordered by.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// Of this organisation.
+    #[param(value_type = Option<uuid::Uuid>)]
+    organisation_id: Option<OrganisationId>,
+    /// From this day on.
+    from: Option<Date>,
+    /// Up to and including this day.
+    to: Option<Date>,
+    /// `closedOn`, with `-` before it for descending.
+    #[serde(default)]
+    #[param(max_items = 1, required = false, example = json!(["closedOn"]))]
+    sort: Vec<String>,
+    #[serde(flatten)]
+    #[param(ignore)]
+    page: PageQuery,
+}
+
+endpoint!(
+    /// Lists closure days.
+    pub ListClosureDays, query = ListQuery
+);
+
+/// List closure days.
+///
+/// Services and partners see their own. The earliest day first unless told otherwise.
+#[utoipa::path(
+    tag = "Reference Data",
+    params(ListQuery, PageQuery),
+    responses((status = 200, description = "A page of closure days", body = Collection<ClosureDay>))
+)]
+#[get("/closureDays")]
+pub async fn list_closure_days(call: Call<ListClosureDays>) -> Result<Reply, Problem> {
+    let ((), direction) = call.order_by(&call.query.sort, &[("closedOn", ())], ((), Direction::Ascending))?;
+    let page = call.page_request(&call.query.page, direction)?;
+    let ListQuery { organisation_id, from, to, .. } = call.query;
+    if from.zip(to).is_some_and(|(from, to)| to < from) {
+        return Err(Problem::bad_request([Issue::new(Kind::InvalidPeriod, Place::Query, "to")]));
+    }
+    let filter = Filter { organisation_id, from, to };
+    let sight = call.permit.sight().clone();
+    let fingerprint = call.view_fingerprint(&sight).await?;
+    let tag = call.list_tag(&sight, fingerprint, None);
+    if call.has(&tag) {
+        return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
+    }
+    let found =
+        call.read(move |connection| Ok(closure_days::list(connection, &sight, &filter, page)?)).await?;
+    let items = found.items.iter().map(|day| ClosureDay::of(day, &call.state.base_url)).collect();
+    let next = found.items.last().filter(|_| found.has_more).and_then(place);
+    let view = call.collection(&call.query.page, items, next.as_ref(), None);
+    Ok(Reply::ok(&view)?.tag(&tag).cache(Cache::Revalidate))
+}
+
+/// Gives the place of a closure day: its day at midnight UTC.
+fn place(day: &closure_days::ClosureDay) -> Option<At> {
+    let midnight = day.closed_on.to_zoned(TimeZone::UTC).ok()?;
+    Some(At::new(midnight.timestamp(), day.id))
+}

@@ -1,0 +1,75 @@
+//! Lists of organisations.
+
+use actix_web::get;
+use domain::organisation::Kind;
+use persistence::Direction;
+use persistence::organisations::{self, Filter};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::Organisation;
+use super::view::Viewing;
+use crate::call::Call;
+use crate::codes::OrganisationKindCode;
+use crate::endpoint;
+use crate::listing::At;
+use crate::page::{Collection, PageQuery};
+use crate::problem::Problem;
+use crate::reply::{Cache, Reply};
+
+/// What the list is narrowed to and ordered by.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// Of any of these kinds.
+    #[serde(default)]
+    #[param(value_type = Vec<OrganisationKindCode>, required = false)]
+    kind: Vec<Kind>,
+    /// Those that take follow-up requests, or those that do not.
+    takes_requests: Option<bool>,
+    /// `createdAt`, with `-` before it for descending.
+    #[serde(default)]
+    #[param(max_items = 1, required = false, example = json!(["createdAt"]))]
+    sort: Vec<String>,
+    #[serde(flatten)]
+    #[param(ignore)]
+    page: PageQuery,
+}
+
+endpoint!(
+    /// Lists organisations.
+    pub ListOrganisations, query = ListQuery
+);
+
+/// List organisations.
+///
+/// Services and partners see their own in full and, by name, the services that take requests. Oldest first unless told
+/// otherwise.
+#[utoipa::path(
+    tag = "Reference Data",
+    params(ListQuery, PageQuery),
+    responses((status = 200, description = "A page of organisations", body = Collection<Organisation>))
+)]
+#[get("/organisations")]
+pub async fn list_organisations(call: Call<ListOrganisations>) -> Result<Reply, Problem> {
+    let ((), direction) =
+        call.order_by(&call.query.sort, &[("createdAt", ())], ((), Direction::Ascending))?;
+    let page = call.page_request(&call.query.page, direction)?;
+    let filter = Filter { kinds: call.query.kind.clone(), takes_requests: call.query.takes_requests };
+    let sight = call.permit.sight().clone();
+    let fingerprint = call.view_fingerprint(&sight).await?;
+    let tag = call.list_tag(&sight, fingerprint, None);
+    if call.has(&tag) {
+        return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
+    }
+    let reading = sight.clone();
+    let found =
+        call.read(move |connection| Ok(organisations::list(connection, &reading, &filter, page)?)).await?;
+    let viewing = Viewing { sight: &sight, base_url: &call.state.base_url };
+    let items = found.items.iter().map(|stored| viewing.view(stored)).collect();
+    let last = found.items.last().filter(|_| found.has_more);
+    let next = last.map(|stored| At::new(stored.created_at, stored.organisation.id));
+    let view = call.collection(&call.query.page, items, next.as_ref(), None);
+    Ok(Reply::ok(&view)?.tag(&tag).cache(Cache::Revalidate))
+}

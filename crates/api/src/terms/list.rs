@@ -1,0 +1,61 @@
+//! Lists of rows of the term table.
+
+use actix_web::get;
+use persistence::{Direction, terms};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::Term;
+use crate::call::Call;
+use crate::endpoint;
+use crate::listing::At;
+use crate::page::{Collection, PageQuery};
+use crate::problem::Problem;
+use crate::reply::{Cache, Reply};
+
+/// What the list is ordered by.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct ListQuery {
+    /// `recordedAt`, with `-` before it for descending.
+    #[serde(default)]
+    #[param(max_items = 1, required = false, example = json!(["recordedAt"]))]
+    sort: Vec<String>,
+    #[serde(flatten)]
+    #[param(ignore)]
+    page: PageQuery,
+}
+
+endpoint!(
+    /// Lists the term table.
+    pub ListTerms, query = ListQuery
+);
+
+/// List the term table.
+///
+/// The row that names a request most closely sets its terms: service before consultation, then category, then urgency.
+/// Without such a row the defaults hold. Services and partners see the rows for their own organisations and those for
+/// all. Oldest first unless told otherwise.
+#[utoipa::path(
+    tag = "Reference Data",
+    params(ListQuery, PageQuery),
+    responses((status = 200, description = "A page of the term table", body = Collection<Term>))
+)]
+#[get("/terms")]
+pub async fn list_terms(call: Call<ListTerms>) -> Result<Reply, Problem> {
+    let ((), direction) =
+        call.order_by(&call.query.sort, &[("recordedAt", ())], ((), Direction::Ascending))?;
+    let page = call.page_request(&call.query.page, direction)?;
+    let sight = call.permit.sight().clone();
+    let fingerprint = call.view_fingerprint(&sight).await?;
+    let tag = call.list_tag(&sight, fingerprint, None);
+    if call.has(&tag) {
+        return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
+    }
+    let found = call.read(move |connection| Ok(terms::list(connection, &sight, page)?)).await?;
+    let items = found.items.iter().map(|term| Term::of(term, &call.state.base_url)).collect();
+    let next = found.items.last().filter(|_| found.has_more).map(|term| At::new(term.recorded_at, term.id));
+    let view = call.collection(&call.query.page, items, next.as_ref(), None);
+    Ok(Reply::ok(&view)?.tag(&tag).cache(Cache::Revalidate))
+}

@@ -1,0 +1,104 @@
+//! The one main statement of each measured scenario, with nothing around it: what the program is compared with.
+//!
+//! Compiled only with the feature `floor`, for `cargo xtask bench`.
+
+use diesel::prelude::*;
+use domain::id::{ConsultationId, FollowUpRequestId, OrganisationId};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::connection::AnyConnection;
+use crate::error::StoreError;
+use crate::schema::{cases, follow_up_requests};
+use crate::types::{Instant, Json, Key, key};
+
+/// What a request and its case are read as: the columns that take the time.
+type Read = (String, String, String, Option<Instant>, Json, String, Option<String>);
+
+/// The columns of a [`Read`].
+macro_rules! read_columns {
+    () => {
+        (
+            follow_up_requests::status,
+            follow_up_requests::subject,
+            follow_up_requests::question,
+            follow_up_requests::answer_due_at,
+            follow_up_requests::details,
+            cases::category,
+            cases::address,
+        )
+    };
+}
+
+/// Reads one request; gives its subject and question.
+pub fn get(
+    connection: &mut AnyConnection,
+    id: FollowUpRequestId,
+) -> Result<Option<(String, String)>, StoreError> {
+    let row: Option<Read> = follow_up_requests::table
+        .inner_join(cases::table)
+        .filter(follow_up_requests::id.eq(key(id)))
+        .select(read_columns!())
+        .first(connection)
+        .optional()?;
+    Ok(row.map(|(_, subject, question, ..)| (subject, question)))
+}
+
+/// Reads the newest requests of a service; gives their subjects and questions.
+pub fn page(
+    connection: &mut AnyConnection,
+    organisation: OrganisationId,
+    size: i64,
+) -> Result<Vec<(String, String)>, StoreError> {
+    let rows: Vec<Read> = follow_up_requests::table
+        .inner_join(cases::table)
+        .filter(follow_up_requests::organisation_id.eq(key(organisation)))
+        .order((follow_up_requests::created_at.desc(), follow_up_requests::id.desc()))
+        .limit(size)
+        .select(read_columns!())
+        .load(connection)?;
+    Ok(rows.into_iter().map(|(_, subject, question, ..)| (subject, question)).collect())
+}
+
+/// Writes one row: one durable update.
+pub fn answer(
+    connection: &mut AnyConnection,
+    id: FollowUpRequestId,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    Ok(diesel::update(follow_up_requests::table.find(key(id)))
+        .set((
+            follow_up_requests::version.eq(follow_up_requests::version + 1),
+            follow_up_requests::status.eq("answered"),
+            follow_up_requests::last_answered_at.eq(Some(Instant(now))),
+        ))
+        .execute(connection)?)
+}
+
+/// Writes one row: one durable insert.
+pub fn insert_case(
+    connection: &mut AnyConnection,
+    id: Uuid,
+    consultation: ConsultationId,
+    now: Timestamp,
+) -> Result<usize, StoreError> {
+    Ok(diesel::insert_into(cases::table)
+        .values((
+            cases::id.eq(Key(id)),
+            cases::version.eq(1),
+            cases::sequence.eq(1),
+            cases::reference.eq(id.to_string()),
+            cases::consultation_id.eq(key(consultation)),
+            cases::kind.eq("situation"),
+            cases::status.eq("signalled"),
+            cases::category.eq("AFV.SLUIK"),
+            cases::category_group.eq("AFV"),
+            cases::title.eq("Sluikstort aan de glasbol"),
+            cases::source.eq("guard"),
+            cases::location_kind.eq("unknown"),
+            cases::created_at.eq(Instant(now)),
+            cases::updated_at.eq(Instant(now)),
+            cases::details.eq(Json(serde_json::json!({}))),
+        ))
+        .execute(connection)?)
+}

@@ -1,0 +1,228 @@
+//! The row of a follow-up request, and the way there and back.
+
+use diesel::prelude::*;
+use domain::change::{Actor, DoneVerbs, Version};
+use domain::follow_up::{
+    Amendment, Facts, FollowUpRequest, GivenAnswer, GivenPromise, Origin, QuestionKind, Redirection, Refusal,
+    Resume, Round, State, Status, Urgency,
+};
+use domain::id::FollowUpRequestId;
+use domain::text::{Paragraph, Reference, Title};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::error::StoreError;
+use crate::row::code;
+use crate::schema::follow_up_requests;
+use crate::types::{Day, Instant, Json, Key, key};
+
+const TABLE: &str = "follow_up_requests";
+
+/// What is neither filtered nor counted.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Details {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    resume: Option<Resume>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refusal: Option<Refusal>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    redirection: Option<Redirection>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    chain_started_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    redirected_from: Option<FollowUpRequestId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    last_reminded_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    rounds: Vec<Round>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    answers: Vec<GivenAnswer>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    promises: Vec<GivenPromise>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    amendments: Vec<Amendment>,
+    created_by: Actor,
+    #[serde(default)]
+    done: DoneVerbs,
+}
+
+#[derive(Queryable, Selectable, Insertable, AsChangeset)]
+#[diesel(table_name = follow_up_requests, treat_none_as_null = true)]
+pub(super) struct Row {
+    pub(super) id: Key,
+    version: i64,
+    sequence: i64,
+    consultation_id: Key,
+    case_id: Key,
+    organisation_id: Key,
+    status: String,
+    question_kind: String,
+    urgency: String,
+    origin: String,
+    subject: String,
+    question: String,
+    carries_personal_data: bool,
+    external_reference: Option<String>,
+    planned_on: Option<Day>,
+    created_at: Instant,
+    updated_at: Instant,
+    sent_at: Option<Instant>,
+    // A sighting may come between reading and writing; the first one stays, and none is ever taken back.
+    #[diesel(skip_update)]
+    pub(super) first_seen_at: Option<Instant>,
+    received_at: Option<Instant>,
+    accepted_at: Option<Instant>,
+    first_answered_at: Option<Instant>,
+    last_answered_at: Option<Instant>,
+    answer_due_at: Option<Instant>,
+    receipt_late_from: Option<Instant>,
+    late_from: Option<Instant>,
+    seriously_late_from: Option<Instant>,
+    next_due_at: Option<Instant>,
+    reminder_count: i32,
+    details: Json,
+}
+
+pub(super) const OWN: &str = "own";
+const IMPORTED: &str = "imported";
+
+const fn origin_code(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Own => OWN,
+        Origin::Imported => IMPORTED,
+    }
+}
+
+fn origin(code: &str) -> Option<Origin> {
+    match code {
+        OWN => Some(Origin::Own),
+        IMPORTED => Some(Origin::Imported),
+        _ => None,
+    }
+}
+
+impl TryFrom<Row> for FollowUpRequest {
+    type Error = StoreError;
+
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        let id = row.id.0;
+        let missing = |part: &str| StoreError::corrupt(TABLE, "details", id, part);
+        let details: Details = row.details.read(TABLE, "details", id)?;
+        let state = match code(TABLE, "status", id, &row.status, Status::from_code)? {
+            Status::Draft => State::Draft,
+            Status::Sent => State::Sent,
+            Status::Received => State::Received,
+            Status::Accepted => State::Accepted,
+            Status::Waiting => State::Waiting { resume: details.resume.ok_or_else(|| missing("no resume"))? },
+            Status::Answered => State::Answered,
+            Status::Closed => State::Closed,
+            Status::Refused => State::Refused(details.refusal.ok_or_else(|| missing("no refusal"))?),
+            Status::Redirected => {
+                State::Redirected(details.redirection.ok_or_else(|| missing("no redirection"))?)
+            }
+            Status::Withdrawn => State::Withdrawn,
+        };
+        Ok(Self::restore(Facts {
+            id: id.into(),
+            version: Version(row.version),
+            sequence: row.sequence,
+            consultation_id: row.consultation_id.0.into(),
+            case_id: row.case_id.0.into(),
+            organisation_id: row.organisation_id.0.into(),
+            question_kind: code(TABLE, "question_kind", id, &row.question_kind, QuestionKind::from_code)?,
+            urgency: code(TABLE, "urgency", id, &row.urgency, Urgency::from_code)?,
+            subject: Title::from_stored(row.subject),
+            question: Paragraph::from_stored(row.question),
+            carries_personal_data: row.carries_personal_data,
+            state,
+            origin: code(TABLE, "origin", id, &row.origin, origin)?,
+            created_at: row.created_at.0,
+            updated_at: row.updated_at.0,
+            sent_at: row.sent_at.map(|at| at.0),
+            first_seen_at: row.first_seen_at.map(|at| at.0),
+            received_at: row.received_at.map(|at| at.0),
+            accepted_at: row.accepted_at.map(|at| at.0),
+            first_answered_at: row.first_answered_at.map(|at| at.0),
+            last_answered_at: row.last_answered_at.map(|at| at.0),
+            external_reference: row.external_reference.map(Reference::from_stored),
+            planned_on: row.planned_on.map(|day| day.0),
+            chain_started_at: details.chain_started_at,
+            redirected_from: details.redirected_from,
+            rounds: details.rounds,
+            answers: details.answers,
+            promises: details.promises,
+            amendments: details.amendments,
+            reminder_count: u32::try_from(row.reminder_count)
+                .map_err(|_| StoreError::corrupt(TABLE, "reminder_count", id, "negative"))?,
+            last_reminded_at: details.last_reminded_at,
+            created_by: details.created_by,
+            done: details.done,
+        }))
+    }
+}
+
+/// Makes the row of a request as it is at a moment.
+pub(super) fn row_of(request: &Facts, now: Timestamp) -> Result<Row, StoreError> {
+    let mut details = Details {
+        resume: None,
+        refusal: None,
+        redirection: None,
+        chain_started_at: request.chain_started_at,
+        redirected_from: request.redirected_from,
+        last_reminded_at: request.last_reminded_at,
+        rounds: request.rounds.clone(),
+        answers: request.answers.clone(),
+        promises: request.promises.clone(),
+        amendments: request.amendments.clone(),
+        created_by: request.created_by.clone(),
+        done: request.done.clone(),
+    };
+    match &request.state {
+        State::Waiting { resume } => details.resume = Some(*resume),
+        State::Refused(refusal) => details.refusal = Some(refusal.clone()),
+        State::Redirected(redirection) => details.redirection = Some(redirection.clone()),
+        State::Draft
+        | State::Sent
+        | State::Received
+        | State::Accepted
+        | State::Answered
+        | State::Closed
+        | State::Withdrawn => {}
+    }
+    Ok(Row {
+        id: key(request.id),
+        version: request.version.0,
+        sequence: request.sequence,
+        consultation_id: key(request.consultation_id),
+        case_id: key(request.case_id),
+        organisation_id: key(request.organisation_id),
+        status: request.status().code().to_owned(),
+        question_kind: request.question_kind.code().to_owned(),
+        urgency: request.urgency.code().to_owned(),
+        origin: origin_code(request.origin).to_owned(),
+        subject: request.subject.as_str().to_owned(),
+        question: request.question.as_str().to_owned(),
+        carries_personal_data: request.carries_personal_data,
+        external_reference: request
+            .external_reference
+            .as_ref()
+            .map(|reference| reference.as_str().to_owned()),
+        planned_on: request.planned_on.map(Day),
+        created_at: Instant(request.created_at),
+        updated_at: Instant(request.updated_at),
+        sent_at: request.sent_at.map(Instant),
+        first_seen_at: request.first_seen_at.map(Instant),
+        received_at: request.received_at.map(Instant),
+        accepted_at: request.accepted_at.map(Instant),
+        first_answered_at: request.first_answered_at.map(Instant),
+        last_answered_at: request.last_answered_at.map(Instant),
+        answer_due_at: request.answer_due_at().map(Instant),
+        receipt_late_from: request.receipt_late_from().map(Instant),
+        late_from: request.late_from().map(Instant),
+        seriously_late_from: request.seriously_late_from().map(Instant),
+        next_due_at: request.next_due_at(now).map(Instant),
+        reminder_count: i32::try_from(request.reminder_count).unwrap_or(i32::MAX),
+        details: Json::of(&details)?,
+    })
+}
