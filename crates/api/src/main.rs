@@ -9,10 +9,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use api::auth::NoIssuer;
 use api::clock::{SystemClock, TimeOrderedIds};
 use api::config::Config;
-use api::health::DatabaseProbe;
 use api::state::{Parts, State};
 use api::{openapi, routes, server, telemetry};
 use clap::{Parser, Subcommand};
@@ -64,14 +62,13 @@ fn run(arguments: &Arguments) -> Result<(), Failure> {
 fn serve(config: Config) -> Result<(), Failure> {
     let _log = telemetry::start(&config.log)?;
     let store = config.open_store();
-    let parts = Parts {
-        config,
-        clock: Arc::new(SystemClock),
-        ids: Arc::new(TimeOrderedIds),
-        authenticate: Arc::new(NoIssuer),
-        probe: Arc::new(DatabaseProbe(store.clone())),
-        store,
-    };
+    store.check().map_err(|error| error.to_string())?;
+    let parts = Parts::of_program(config, store.clone(), Arc::new(SystemClock), Arc::new(TimeOrderedIds));
+    if let Some(issuer) = &parts.issuer {
+        issuer.rotate_if_due()?;
+    }
+    store.refresh_views()?;
+    store.watch(Duration::from_millis(300))?;
     let state = Arc::new(State::new(parts, routes::routes).map_err(|error| error.to_string())?);
     Ok(actix_web::rt::System::new().block_on(server::run(state))?)
 }

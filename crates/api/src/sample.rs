@@ -310,6 +310,7 @@ pub(crate) fn state(settings: &str) -> Arc<State> {
         clock: Arc::new(ManualClock::at("2026-01-15T10:00:00Z".parse().unwrap())),
         ids: Arc::new(SequentialIds::default()),
         authenticate: Arc::new(Tokens),
+        issuer: None,
         probe: Arc::new(Independent),
         store: Store::open(&DatabaseUrl::parse("unused.sqlite"), PoolSizes::default()),
     };

@@ -46,8 +46,14 @@ pub(crate) fn app_with(
         InitError = (),
     >,
 > {
+    let issuer = state.issuer.clone();
     App::new()
         .app_data(Data::from(Arc::clone(&state)))
+        .configure(move |config| {
+            if let Some(issuer) = &issuer {
+                issuer.serve(config);
+            }
+        })
         .service(
             web::scope(BASE_PATH)
                 .configure(openapi::serve_documents)

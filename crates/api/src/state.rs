@@ -6,13 +6,15 @@ use std::sync::atomic::AtomicBool;
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use domain::category::{self, Category};
+use jiff::SignedDuration;
 use persistence::Store;
 
 use crate::auth::Authenticate;
 use crate::clock::{Clock, Ids};
 use crate::config::Config;
 use crate::contract::Contract;
-use crate::health::Probe;
+use crate::health::{DatabaseProbe, Probe};
+use crate::issuer::{Authenticator, Issuer, IssuerSettings};
 use crate::metrics::Metrics;
 use crate::news::News;
 use crate::openapi::Documents;
@@ -30,6 +32,8 @@ pub struct State {
     pub ids: Arc<dyn Ids>,
     /// Who calls.
     pub authenticate: Arc<dyn Authenticate>,
+    /// The built-in issuer, where there is one.
+    pub issuer: Option<Arc<Issuer>>,
     /// Whether what the API depends on is there.
     pub probe: Arc<dyn Probe>,
     /// The database.
@@ -60,10 +64,33 @@ pub struct Parts {
     pub ids: Arc<dyn Ids>,
     /// Who calls.
     pub authenticate: Arc<dyn Authenticate>,
+    /// The built-in issuer, where there is one.
+    pub issuer: Option<Arc<Issuer>>,
     /// Whether what the API depends on is there.
     pub probe: Arc<dyn Probe>,
     /// The database.
     pub store: Store,
+}
+
+impl Parts {
+    /// Puts together what the program runs with: the built-in issuer and a probe of the database.
+    pub fn of_program(config: Config, store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
+        let lifetime = SignedDuration::try_from(config.token_lifetime);
+        let settings = IssuerSettings {
+            token_lifetime: lifetime.unwrap_or(SignedDuration::from_mins(15)),
+            ..IssuerSettings::at(&config.public_url, crate::routes::BASE_PATH)
+        };
+        let issuer = Issuer::new(settings, store.clone(), Arc::clone(&clock), Arc::clone(&ids));
+        Self {
+            authenticate: Arc::new(Authenticator::new(Arc::clone(&issuer))),
+            issuer: Some(issuer),
+            probe: Arc::new(DatabaseProbe(store.clone())),
+            config,
+            clock,
+            ids,
+            store,
+        }
+    }
 }
 
 impl State {
@@ -74,13 +101,14 @@ impl State {
         parts: Parts,
         routes: crate::routes::Routes,
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        let Parts { config, clock, ids, authenticate, probe, store } = parts;
+        let Parts { config, clock, ids, authenticate, issuer, probe, store } = parts;
         let document = crate::openapi::document_of(routes);
         let base_url = format!("{}{}", config.public_url.trim_end_matches('/'), crate::routes::BASE_PATH);
         Ok(Self {
             contract: Contract::compile(&document)?,
             documents: Documents::new(&document),
             metrics: Metrics::default(),
+            issuer,
             store,
             reference: Reference::default(),
             news: News::default(),
