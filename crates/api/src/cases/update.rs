@@ -3,7 +3,7 @@
 use actix_web::patch;
 use domain::case::{Description, Pattern, Source, TimeSlot};
 use domain::id::OrganisationId;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::act::act;
@@ -14,12 +14,13 @@ use crate::codes::{CasePatternCode, CaseSourceCode, TimeSlotCode};
 use crate::endpoint;
 use crate::input::Faults;
 use crate::problem::Problem;
+use crate::ref_data::given;
 use crate::reply::Reply;
 
 /// A merge patch of a case (RFC 7396): what is absent stays, `null` takes away.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-#[schema(examples(json!({"title": "Sluikstort aan de glasbol en in de berm", "pattern": null})))]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(examples(json!({"title": "Sluikstort aan de glasbol en in de berm", "pattern": "structural"})))]
 pub struct CasePatch {
     /// The primary category.
     #[schema(min_length = 3, max_length = 12, nullable = false)]
@@ -31,14 +32,14 @@ pub struct CasePatch {
     #[schema(min_length = 1, max_length = 200, nullable = false)]
     title: Option<String>,
     /// The case in full.
-    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>, min_length = 1, max_length = 10000)]
     description: Option<Option<String>>,
     /// Who noticed it.
     #[schema(value_type = CaseSourceCode, required = false)]
     source: Option<Source>,
     /// How it shows itself over time.
-    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<CasePatternCode>)]
     pattern: Option<Option<Pattern>>,
     /// When it happens.
@@ -48,18 +49,13 @@ pub struct CasePatch {
     #[schema(nullable = false)]
     location: Option<LocationBody>,
     /// The organisation that leads; an open case keeps one.
-    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<uuid::Uuid>)]
     lead_organisation_id: Option<Option<OrganisationId>>,
     /// How heavy it weighs; as a whole.
-    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<SeverityBody>)]
     severity: Option<Option<SeverityBody>>,
-}
-
-/// Tells `null` from absent.
-fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 endpoint!(

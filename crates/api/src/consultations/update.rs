@@ -24,7 +24,7 @@ use crate::work::{Refusal, Unit};
 /// references of its cases begin with it.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(examples(json!({"nuisanceRisk": true, "escalatesToId": null})))]
+#[schema(examples(json!({"nuisanceRisk": true})))]
 #[allow(clippy::option_option, reason = "absent leaves as is, null takes away")]
 pub struct ConsultationPatch {
     /// Its name, language by language.

@@ -24,7 +24,7 @@ use crate::reply::Reply;
 /// A merge patch of an organisation (RFC 7396): what is absent stays, `null` takes away.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(examples(json!({"contactFunction": "Dispatching openbare werken", "ovoCode": null})))]
+#[schema(examples(json!({"contactFunction": "Dispatching openbare werken"})))]
 #[allow(clippy::option_option, reason = "absent leaves as is, null takes away")]
 pub struct OrganisationPatch {
     /// What it is.
