@@ -18,6 +18,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(crate) use view::Viewing;
 pub use view::{ActorView, FollowUpRequest, PointView};
 
 /// Which request.

@@ -1,7 +1,7 @@
 //! The server: the application that `main` and the tests share, and how it starts and stops.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -67,6 +67,11 @@ pub(crate) fn app_with(
 
 /// Serves until the process is asked to stop (SIGTERM or SIGINT), then lets running requests finish.
 pub async fn run(state: Arc<State>) -> io::Result<()> {
+    run_on(state, None).await
+}
+
+/// Serves on a socket that listens already, or else on the address of the settings.
+pub async fn run_on(state: Arc<State>, listener: Option<TcpListener>) -> io::Result<()> {
     let config = &state.config;
     let listen = config.listen;
     let shared = Arc::clone(&state);
@@ -76,9 +81,12 @@ pub async fn run(state: Arc<State>) -> io::Result<()> {
         .client_request_timeout(config.limits.head_time)
         .max_connections(config.limits.connections)
         .shutdown_timeout(config.limits.shutdown_time.as_secs())
-        .shutdown_signal(stop_asked(Arc::clone(&state)))
-        .bind(listen)
-        .map_err(|error| named(listen, error))?;
+        .shutdown_signal(stop_asked(Arc::clone(&state)));
+    let server = match listener {
+        Some(listener) => server.listen(listener),
+        None => server.bind(listen),
+    }
+    .map_err(|error| named(listen, error))?;
     tracing::info!(addresses = ?server.addrs(), base_url = state.base_url, "serving");
     let metrics =
         config.metrics_listen.map(|address| serve_metrics(address, Arc::clone(&state))).transpose()?;

@@ -1,0 +1,134 @@
+//! The command line: what it takes, and from there to what does it.
+
+mod clients;
+mod database;
+mod demo;
+mod healthcheck;
+mod import;
+mod serve;
+
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::config::Config;
+use crate::openapi;
+
+/// Backend for neighbourhood consultations on nuisance.
+#[derive(Debug, Parser)]
+#[command(name = "wijkoverleg", version, about, after_help = AFTER_HELP)]
+struct Arguments {
+    /// Configuration file (TOML); without it, `WIJKOVERLEG_CONFIG` names one.
+    ///
+    /// Every setting can come from the environment instead, and goes before the file there: `limits.body_bytes` is
+    /// `WIJKOVERLEG_LIMITS_BODY_BYTES`. The database is `DATABASE_URL`: `sqlite:PATH` or `postgres://…`.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+const AFTER_HELP: &str = "\
+To look around:     wijkoverleg demo
+To run it for real: wijkoverleg migrate && wijkoverleg client create … && wijkoverleg serve";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serves the API.
+    ///
+    /// Refuses to start when the schema of the database is not the one of this program.
+    Serve {
+        /// Brings the schema up to date first; several replicas may do so at once.
+        #[arg(long)]
+        migrate: bool,
+    },
+    /// Serves made-up data, and prints ready tokens and the first requests to make.
+    ///
+    /// Needs nothing: the first run makes a database in the folder and fills it with four months of a neighbourhood
+    /// consultation; further runs keep what happened since. Ids, secrets and tokens of every role are written to
+    /// `demo-credentials.json` in the folder. With DATABASE_URL, the database lies there instead.
+    Demo(demo::Arguments),
+    /// Brings the schema of the database up to date.
+    Migrate,
+    /// Registers the applications that may call the API.
+    #[command(subcommand)]
+    Client(clients::Command),
+    /// Takes records of another system over.
+    #[command(subcommand)]
+    Import(import::Command),
+    /// Prints the OpenAPI document.
+    Openapi,
+    /// Asks the running server whether it is ready, for a container's health check.
+    Healthcheck,
+}
+
+/// What ends the program, for a person to read.
+type Failure = Box<dyn std::error::Error>;
+
+/// Runs the program: exit code 0 when all went well, 1 when it failed, 2 when it was called wrongly, 3 when an import
+/// left rows out.
+pub fn main() -> ExitCode {
+    let Arguments { config, command } = Arguments::parse();
+    match run(config.as_deref(), command) {
+        Ok(code) => code,
+        // Whoever reads the output has seen enough, as in `wijkoverleg openapi | head`.
+        Err(failure) if is_broken_pipe(failure.as_ref()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            // Where even this cannot be written, the exit code has to do.
+            let _ = writeln!(io::stderr(), "wijkoverleg: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(config: Option<&Path>, command: Command) -> Result<ExitCode, Failure> {
+    let load = || Config::load(config);
+    match command {
+        Command::Serve { migrate } => serve::serve(load()?, migrate)?,
+        Command::Demo(arguments) => demo::demo(load()?, &arguments)?,
+        Command::Migrate => database::migrate(&load()?)?,
+        Command::Client(command) => clients::run(&load()?, command)?,
+        Command::Import(import::Command::Requests(arguments)) => {
+            return import::requests(&load()?, &arguments);
+        }
+        Command::Openapi => writeln!(io::stdout(), "{}", openapi::document_text())?,
+        Command::Healthcheck => healthcheck::ask(load()?.listen)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn is_broken_pipe(failure: &(dyn std::error::Error + 'static)) -> bool {
+    failure.downcast_ref::<io::Error>().is_some_and(|error| error.kind() == io::ErrorKind::BrokenPipe)
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_of_the_command_line_holds() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_command_reads_as_documented() {
+        for line in [
+            "wijkoverleg serve --migrate --config wijkoverleg.toml",
+            "wijkoverleg demo --data here --port 0 --reset",
+            "wijkoverleg client create --name n --organisation 0190a4f2-7c1e-7d3a-8b2f-1f2e3d4c5b6a --role serviceAgent",
+            "wijkoverleg client rotate 0190a4f2-7c1e-7d3a-8b2f-1f2e3d4c5b6a --overlap 24h",
+            "wijkoverleg client list --json",
+            "wijkoverleg import requests rows.csv --mapping map.toml --dry-run --report refused.csv",
+        ] {
+            let parsed = Arguments::try_parse_from(line.split(' '));
+            assert!(parsed.is_ok(), "{line}: {}", parsed.unwrap_err());
+        }
+        let wrong = "wijkoverleg client create --name n --organisation x --role serviceagent";
+        let error = Arguments::try_parse_from(wrong.split(' ')).unwrap_err().to_string();
+        assert!(error.contains("serviceAgent") || error.contains("organisation"), "{error}");
+    }
+}

@@ -1,0 +1,38 @@
+//! The database for a command: its folder is made, its schema is checked or brought up to date.
+
+use std::io::{self, Write as _};
+
+use persistence::{DatabaseUrl, Store};
+
+use super::Failure;
+use crate::config::Config;
+
+/// Opens the database; makes the folder of a SQLite file.
+pub(super) fn open(config: &Config) -> Result<Store, Failure> {
+    let store = config.open_store();
+    if let DatabaseUrl::Sqlite(path) = store.url()
+        && let Some(folder) = path.parent()
+    {
+        std::fs::create_dir_all(folder)
+            .map_err(|error| format!("cannot make {}: {error}", folder.display()))?;
+    }
+    Ok(store)
+}
+
+/// Opens the database for work; fails when its schema is not the one of this program.
+pub(super) fn open_current(config: &Config) -> Result<Store, Failure> {
+    let store = open(config)?;
+    store.check()?;
+    Ok(store)
+}
+
+/// Brings the schema up to date and tells what was done.
+pub(super) fn migrate(config: &Config) -> Result<(), Failure> {
+    let applied = open(config)?.migrate()?;
+    let mut out = io::stdout().lock();
+    for name in &applied {
+        writeln!(out, "applied {name}")?;
+    }
+    writeln!(out, "the schema is up to date")?;
+    Ok(())
+}

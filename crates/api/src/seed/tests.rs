@@ -1,0 +1,154 @@
+use std::collections::BTreeSet;
+
+use domain::access::Role;
+use domain::case::Status as CaseStatus;
+use domain::category;
+use domain::follow_up::{FollowUpRequest, Status};
+use persistence::follow_ups::{self, Order};
+use persistence::{DatabaseUrl, PoolSizes, cases};
+
+use super::*;
+use crate::clock::SequentialIds;
+
+/// A seeded database in a folder that is removed with it.
+struct Demo {
+    _folder: tempfile::TempDir,
+    store: Store,
+    now: Timestamp,
+    registered: Vec<Registered>,
+}
+
+fn demo(now: &str) -> Demo {
+    let now: Timestamp = now.parse().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let url = DatabaseUrl::Sqlite(folder.path().join("demo.sqlite"));
+    let store = Store::open(&url, PoolSizes::default());
+    store.migrate().unwrap();
+    assert!(is_empty(&store).unwrap());
+    let registered = seed(&store, now, Arc::new(SequentialIds::default())).unwrap();
+    assert!(!is_empty(&store).unwrap());
+    Demo { _folder: folder, store, now, registered }
+}
+
+impl Demo {
+    fn requests(&self) -> Vec<FollowUpRequest> {
+        let page = PageRequest { direction: Direction::Ascending, after: None, size: 500 };
+        let filter = follow_ups::Filter::default();
+        let listed = self.store.read(|connection| {
+            follow_ups::list(connection, &everything(), &filter, self.now, Order::CreatedAt, page)
+        });
+        listed.unwrap().items.into_iter().map(|(request, _)| request).collect()
+    }
+
+    fn cases(&self) -> Vec<domain::case::Case> {
+        let page = PageRequest { direction: Direction::Ascending, after: None, size: 500 };
+        let listed = self
+            .store
+            .read(|connection| cases::list(connection, &everything(), &cases::Filter::default(), page));
+        listed.unwrap().items
+    }
+}
+
+fn everything() -> Sight {
+    Sight { everything: true, ..Sight::default() }
+}
+
+const NOW: &str = "2026-11-23T10:00:00Z";
+
+#[test]
+fn the_demo_shows_every_state_and_what_goes_wrong() {
+    let demo = demo(NOW);
+    let requests = demo.requests();
+    let states: BTreeSet<_> = requests.iter().map(|request| request.status()).collect();
+    assert_eq!(states, Status::ALL.iter().copied().collect());
+    assert!((40..60).contains(&requests.len()), "{}", requests.len());
+    let count =
+        |test: &dyn Fn(&FollowUpRequest) -> bool| requests.iter().filter(|request| test(request)).count();
+    assert!(count(&|request| request.is_never_seen()) >= 2);
+    assert!(count(&|request| request.rounds.len() > 1) >= 2, "reopened ones");
+    assert!(count(&|request| request.redirected_from.is_some()) >= 2, "a chain");
+    assert!(count(&|request| !request.amendments.is_empty()) >= 1);
+    assert!(count(&|request| !request.promises.is_empty()) >= 3);
+    assert!(count(&|request| request.answers.iter().any(|answer| answer.channel.is_some())) >= 3);
+    assert!(count(&|request| request.reminder_count > 0) >= 3);
+
+    let cases = demo.cases();
+    let states: BTreeSet<_> = cases.iter().map(|case| case.status).collect();
+    assert_eq!(states, CaseStatus::ALL.iter().copied().collect());
+    assert!(
+        cases.iter().all(|case| case.description.location.area_id.is_some()),
+        "every place lies in an area"
+    );
+    let shipped = category::shipped().unwrap();
+    let known: BTreeSet<_> = shipped.iter().map(|category| &category.code).collect();
+    let used = cases.iter().flat_map(|case| {
+        std::iter::once(&case.description.category).chain(&case.description.secondary_categories)
+    });
+    for code in used {
+        assert!(known.contains(code) && !code.is_group(), "{code}");
+    }
+}
+
+/// The stories count in working days, so that the demo looks the same on every day of the year.
+#[test]
+fn the_demo_is_current_whenever_it_is_made() {
+    for now in
+        ["2026-01-02T00:05:00Z", "2026-03-01T23:55:00Z", "2026-08-17T07:00:00Z", "2026-12-28T12:00:00Z"]
+    {
+        let demo = demo(now);
+        let requests = demo.requests();
+        let (now, early) = (demo.now, demo.now.to_string());
+        assert!(requests.iter().all(|request| request.updated_at < now), "{early}");
+        let late: BTreeSet<_> = requests
+            .iter()
+            .filter(|request| request.status().is_open() && request.answer_breached_at(now).is_some())
+            .map(|request| request.subject.as_str())
+            .collect();
+        let expected = BTreeSet::from([
+            "Glasbol vaker ledigen",
+            "Lamp boven de zithoek brandt niet",
+            "Geluidsmeting van de koelmotor",
+            "Controle aan de schoolpoort",
+            "Snoeien aan het kruispunt",
+            "Sluitingsuur van de terrassen",
+        ]);
+        assert_eq!(late, expected, "{early}");
+        let seriously = requests.iter().filter(|request| {
+            request.status().is_open() && request.seriously_late_from().is_some_and(|from| now > from)
+        });
+        assert!(seriously.count() >= 2, "{early}");
+        let missed = requests
+            .iter()
+            .filter(|request| !request.status().is_open() && request.rounds[0].answer.breached_at.is_some());
+        assert!(missed.count() >= 4, "{early}");
+    }
+}
+
+#[test]
+fn every_role_has_a_client_and_so_has_every_service() {
+    let demo = demo(NOW);
+    let keys: BTreeSet<_> = demo.registered.iter().map(|known| known.client.key.as_str()).collect();
+    assert_eq!(keys.len(), demo.registered.len(), "each key once");
+    for role in Role::ALL {
+        assert!(keys.contains(role.code()), "{role}");
+    }
+    for key in [
+        "serviceAgent.groen",
+        "serviceAgent.openbareVerlichting",
+        "housingOfficer.woonmaatschappij",
+        "policeOfficer.stadAalst",
+    ] {
+        assert!(keys.contains(key), "{key}");
+    }
+    let organisations: BTreeSet<_> = demo.registered.iter().map(|known| known.organisation).collect();
+    for request in demo.requests() {
+        assert!(organisations.contains(&request.organisation_id), "{}", request.subject.as_str());
+    }
+}
+
+#[test]
+fn the_same_moment_gives_the_same_demo() {
+    let (one, other) = (demo(NOW), demo(NOW));
+    assert_eq!(one.requests(), other.requests());
+    assert_eq!(one.cases(), other.cases());
+}
