@@ -1,7 +1,7 @@
 //! The code lists of the domain as schemas of the contract.
 
+use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
-use utoipa::openapi::{RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 macro_rules! code_schemas {

@@ -56,11 +56,13 @@ fn text_issue(name: &str, fault: TextFault) -> Issue {
             )
             .with("max", max),
         ),
-        TextFault::ControlCharacter => Issue::new(Kind::SchemaViolation, Place::Body, name).detail(Detail::new(
-            "Deze tekst bevat stuurtekens.",
-            "Ce texte contient des caractères de contrôle.",
-            "This text holds control characters.",
-        )),
+        TextFault::ControlCharacter => {
+            Issue::new(Kind::SchemaViolation, Place::Body, name).detail(Detail::new(
+                "Deze tekst bevat stuurtekens.",
+                "Ce texte contient des caractères de contrôle.",
+                "This text holds control characters.",
+            ))
+        }
         TextFault::NationalRegisterNumber => Issue::new(Kind::RejectedInput, Place::Body, name),
     }
 }

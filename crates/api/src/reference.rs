@@ -27,7 +27,10 @@ impl Reference {
         }
         let fingerprint = store.views().fingerprint([REFERENCE_DATA]);
         let loaded = self.0.read().ok()?;
-        loaded.as_ref().filter(|loaded| loaded.fingerprint == fingerprint).map(|loaded| Arc::clone(&loaded.data))
+        loaded
+            .as_ref()
+            .filter(|loaded| loaded.fingerprint == fingerprint)
+            .map(|loaded| Arc::clone(&loaded.data))
     }
 
     /// Gives the data, loading it when something moved or a day began.

@@ -7,11 +7,11 @@ use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::{HttpResponse, Resource, Route, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::problem::{Code, Problem, catalogue};
+use crate::state::State;
 use crate::{
     areas, audit, cases, categories, closure_days, consultations, follow_ups, health, organisations, terms,
 };
-use crate::problem::{Code, Problem, catalogue};
-use crate::state::State;
 
 /// The path below which the API is.
 pub const BASE_PATH: &str = "/wijkoverleg/v1";

@@ -75,12 +75,18 @@ pub struct Parts {
 impl Parts {
     /// Puts together what the program runs with: the built-in issuer and a probe of the database.
     pub fn of_program(config: Config, store: Store, clock: Arc<dyn Clock>, ids: Arc<dyn Ids>) -> Self {
-        let lifetime = SignedDuration::try_from(config.token_lifetime);
-        let settings = IssuerSettings {
-            token_lifetime: lifetime.unwrap_or(SignedDuration::from_mins(15)),
-            ..IssuerSettings::at(&config.public_url, crate::routes::BASE_PATH)
-        };
-        let issuer = Issuer::new(settings, store.clone(), Arc::clone(&clock), Arc::clone(&ids));
+        let issuer = issuer_of(&config, &store, &clock, &ids);
+        Self::with_issuer(config, store, issuer, clock, ids)
+    }
+
+    /// Puts the same together around an issuer that is at work already.
+    pub fn with_issuer(
+        config: Config,
+        store: Store,
+        issuer: Arc<Issuer>,
+        clock: Arc<dyn Clock>,
+        ids: Arc<dyn Ids>,
+    ) -> Self {
         Self {
             authenticate: Arc::new(Authenticator::new(Arc::clone(&issuer))),
             issuer: Some(issuer),
@@ -91,6 +97,16 @@ impl Parts {
             store,
         }
     }
+}
+
+/// Makes the built-in issuer that the settings describe.
+pub fn issuer_of(config: &Config, store: &Store, clock: &Arc<dyn Clock>, ids: &Arc<dyn Ids>) -> Arc<Issuer> {
+    let settings = IssuerSettings {
+        token_lifetime: SignedDuration::try_from(config.token_lifetime)
+            .unwrap_or(SignedDuration::from_mins(15)),
+        ..IssuerSettings::at(&config.public_url, crate::routes::BASE_PATH)
+    };
+    Issuer::new(settings, store.clone(), Arc::clone(clock), Arc::clone(ids))
 }
 
 impl State {

@@ -7,7 +7,9 @@ use actix_web::web;
 use domain::change::{Actor, Version};
 use domain::id::{ClientId, OrganisationId};
 use jiff::Timestamp;
-use persistence::{AnyConnection, Circumstances, Failure, ReferenceData, StoreError, Transaction, idempotency};
+use persistence::{
+    AnyConnection, Circumstances, Failure, ReferenceData, StoreError, Transaction, idempotency,
+};
 use uuid::Uuid;
 
 use crate::auth::Permit;
@@ -177,7 +179,7 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
         let precondition = self.precondition.clone();
         let client = self.permit.principal().client_id;
         let once = self.idempotency.as_ref().map(|key| Once::of(key, client));
-        let outcome = blocking(move || {
+        blocking(move || {
             let reference = state.reference.get(&state.store, circumstances.at)?;
             let mut prepared = prepare(&state)?;
             state.store.write(&circumstances, |transaction| {
@@ -204,8 +206,7 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
                 Ok(reply)
             })
         })
-        .await;
-        outcome
+        .await
     }
 
     /// Writes something small that belongs to a reading: a sighting, an audit record.

@@ -8,7 +8,8 @@ use api::work::own_circumstances;
 use domain::access::{Regime, Role};
 use domain::calendar::Calendar;
 use domain::case::{
-    Case, CaseReference, ConsultationCode, Create as CreateCase, Description, Kind as CaseKind, Location, Source,
+    Case, CaseReference, ConsultationCode, Create as CreateCase, Description, Kind as CaseKind, Location,
+    Source,
 };
 use domain::category::CategoryCode;
 use domain::change::{Outcome, Version};
@@ -126,8 +127,13 @@ impl World {
         for (id, takes_requests) in
             std::iter::once((self.city, false)).chain(self.services.iter().map(|id| (*id, true)))
         {
-            let organisation = StoredOrganisation { organisation: organisation(id, takes_requests), created_at: now };
-            transaction.save(&domain::change::Change { from: None, state: organisation, events: vec![edit] })?;
+            let organisation =
+                StoredOrganisation { organisation: organisation(id, takes_requests), created_at: now };
+            transaction.save(&domain::change::Change {
+                from: None,
+                state: organisation,
+                events: vec![edit],
+            })?;
         }
         let Some(code) = ConsultationCode::parse("KRO") else { return Err(StoreError::NotFound) };
         let consultation = Consultation {
@@ -207,7 +213,8 @@ impl World {
     fn case(&self, transaction: &mut Transaction<'_>, number: u32) -> Result<CaseId, StoreError> {
         // Cases of one batch share their first bits with their number, so that every request finds its own.
         let case_number = number / PER_CASE;
-        let id: CaseId = uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + u128::from(case_number)).into();
+        let id: CaseId =
+            uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + u128::from(case_number)).into();
         if number % PER_CASE != 0 {
             return Ok(id);
         }

@@ -1,4 +1,4 @@
-//! Cases: rows and the door's side of them; queries are in [`list`] and [`search`].
+//! Cases: rows and the door's side of them; queries are in `list` and `search`.
 
 mod list;
 mod number;

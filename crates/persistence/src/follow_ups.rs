@@ -1,4 +1,4 @@
-//! Follow-up requests: the door's side of them, and single ones; the row is in [`row`], lists are in [`list`].
+//! Follow-up requests: the door's side of them, and single ones; the row is in `row`, lists are in `list`.
 
 mod list;
 mod messages;

@@ -51,7 +51,8 @@ struct Home {
 
 impl Home {
     fn new(database: Database) -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix("xtask-bench-").tempdir().context("cannot make a folder")?;
+        let folder =
+            tempfile::Builder::new().prefix("xtask-bench-").tempdir().context("cannot make a folder")?;
         let cluster = match database {
             Database::Sqlite => None,
             Database::Postgresql => Some(Cluster::start(Durability::Full)?),
@@ -129,7 +130,17 @@ fn print(database: Database, rows: &[Row]) -> Vec<String> {
     println!("\n{database:?}");
     println!(
         "{:<34}{:>6}{:>12}{:>12}{:>8}{:>8}{:>9}{:>9}{:>8}{:>8}{:>9}",
-        "scenario", "conn", "floor r/s", "program r/s", "ratio", "asked", "p50 ms", "p99 ms", "errors", "non-2xx", "MiB peak"
+        "scenario",
+        "conn",
+        "floor r/s",
+        "program r/s",
+        "ratio",
+        "asked",
+        "p50 ms",
+        "p99 ms",
+        "errors",
+        "non-2xx",
+        "MiB peak"
     );
     let mut failures = Vec::new();
     for Row { scenario, measured, floor, memory } in rows {
@@ -153,7 +164,8 @@ fn print(database: Database, rows: &[Row]) -> Vec<String> {
         }
         if ratio < scenario.at_least {
             let asked = scenario.at_least;
-            failures.push(format!("{} on {database:?} is {ratio:.2} × its floor, not {asked}", scenario.name));
+            failures
+                .push(format!("{} on {database:?} is {ratio:.2} × its floor, not {asked}", scenario.name));
         }
         if memory.is_some_and(|memory| memory.peak >= 150) {
             failures.push(format!("the program used 150 MiB or more by the end of {}", scenario.name));

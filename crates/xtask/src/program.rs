@@ -109,7 +109,6 @@ impl Demo {
     pub(crate) fn check(&mut self) -> Result<()> {
         self.server.check()
     }
-
 }
 
 /// Resident memory in MiB.

@@ -1,6 +1,6 @@
 //! The frame of every verb on a case: find, replay, check the version, decide, save, answer.
 
-use domain::case::{CaseError, Case, Outcome, Verb};
+use domain::case::{Case, CaseError, Outcome, Verb};
 use domain::change::Outcome as GenericOutcome;
 use persistence::cases;
 

@@ -151,7 +151,8 @@ impl Members<'_> {
         let today = local_date(now);
         let mut category = |name: &str, code: &str| {
             let known = CategoryCode::parse(code).ok().filter(|code| {
-                !code.is_group() && categories.iter().any(|known| known.code == *code && known.is_valid_on(today))
+                !code.is_group()
+                    && categories.iter().any(|known| known.code == *code && known.is_valid_on(today))
             });
             if known.is_none() {
                 faults.add(Issue::new(IssueKind::ReferencedResourceNotFound, Place::Body, name));

@@ -1,8 +1,8 @@
 //! Links between cases.
 
 use actix_web::post;
-use domain::case::{Link, LinkKind};
 use domain::access::Sight;
+use domain::case::{Link, LinkKind};
 use persistence::cases;
 
 use super::act::act;

@@ -123,7 +123,8 @@ endpoint!(
 )]
 #[get("/cases")]
 pub async fn list_cases(call: Call<ListCases>) -> Result<Reply, Problem> {
-    let ((), direction) = call.order_by(&call.query.sort, &[("createdAt", ())], ((), Direction::Descending))?;
+    let ((), direction) =
+        call.order_by(&call.query.sort, &[("createdAt", ())], ((), Direction::Descending))?;
     let page = call.page_request(&call.query.page, direction)?;
     let filter = call.query.filter()?;
     let sight = call.permit.sight().clone();

@@ -82,17 +82,15 @@ pub async fn get_case_timeline(call: Call<GetCaseTimeline>) -> Result<Reply, Pro
             Ok(timeline::list(connection, &note_sight, case.consultation_id, id, page)?)
         })
         .await?;
-    let next = found.items.last().filter(|_| found.has_more).map(|event| At::new(event.effective_at, event.id));
+    let next =
+        found.items.last().filter(|_| found.has_more).map(|event| At::new(event.effective_at, event.id));
     let items = found.items.into_iter().map(|event| view(event, &call.state.base_url, id.uuid())).collect();
     Ok(Reply::ok(&call.collection(&call.query, items, next.as_ref(), None))?.tag(&tag))
 }
 
 fn view(event: StoredEvent, base_url: &str, case: Uuid) -> TimelineEvent {
-    let actor = Actor {
-        client_id: event.client_id,
-        user: event.user,
-        organisation_id: event.actor_organisation_id,
-    };
+    let actor =
+        Actor { client_id: event.client_id, user: event.user, organisation_id: event.actor_organisation_id };
     TimelineEvent {
         href: match event.subject.as_str() {
             "followUpRequest" => format!("{base_url}/followUpRequests/{}", event.subject_id),

@@ -17,6 +17,7 @@ use crate::problem::Problem;
 use crate::ref_data::given;
 use crate::reply::Reply;
 
+#[allow(clippy::option_option, reason = "absent and null differ in a merge patch")]
 /// A merge patch of a case (RFC 7396): what is absent stays, `null` takes away.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
@@ -83,7 +84,8 @@ pub async fn update_case(call: Call<UpdateCase>) -> Result<Reply, Problem> {
             Some(location) => location.parsed(unit.reference, &mut faults),
             None => Some(now.location.clone()),
         };
-        let kept: Vec<String> = now.secondary_categories.iter().map(|code| code.as_str().to_owned()).collect();
+        let kept: Vec<String> =
+            now.secondary_categories.iter().map(|code| code.as_str().to_owned()).collect();
         let kept_description = now.description.as_ref().map(ToString::to_string);
         let description = patch.description.clone().unwrap_or(kept_description);
         let members = Members {
@@ -97,7 +99,8 @@ pub async fn update_case(call: Call<UpdateCase>) -> Result<Reply, Problem> {
             lead_organisation_id: patch.lead_organisation_id.unwrap_or(now.lead_organisation_id),
             severity: patch.severity.flatten(),
         };
-        let described = members.described(location, &state.categories, unit.reference, unit.now(), &mut faults);
+        let described =
+            members.described(location, &state.categories, unit.reference, unit.now(), &mut faults);
         let mut described = faults.finish(described)?;
         if patch.severity.is_none() {
             described.severity = now.severity;

@@ -268,7 +268,11 @@ pub async fn merge_case(call: Call<MergeCase>) -> Result<Reply, Problem> {
 }
 
 /// Moves what is still open on a case along to the one that it became part of.
-fn move_open_requests(unit: &mut Unit<'_, '_>, from: CaseId, into: &domain::case::Case) -> Result<(), Refusal> {
+fn move_open_requests(
+    unit: &mut Unit<'_, '_>,
+    from: CaseId,
+    into: &domain::case::Case,
+) -> Result<(), Refusal> {
     let stamp = unit.stamp();
     let there = follow_ups::load_open(unit.connection(), into.id)?;
     for request in follow_ups::load_open(unit.connection(), from)? {

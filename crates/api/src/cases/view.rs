@@ -13,8 +13,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::codes::{
-    CaseKindCode, CaseLinkKindCode, CasePatternCode, CaseSourceCode, CaseStateCode, CaseVerbCode, CloseReasonCode,
-    LocationKindCode, SeverityLevelCode, TimeSlotCode,
+    CaseKindCode, CaseLinkKindCode, CasePatternCode, CaseSourceCode, CaseStateCode, CaseVerbCode,
+    CloseReasonCode, LocationKindCode, SeverityLevelCode, TimeSlotCode,
 };
 use crate::etag::EntityTag;
 use crate::follow_ups::{ActorView, PointView};
@@ -221,7 +221,11 @@ impl Viewing<'_> {
 
     /// Makes the reader's view of a case.
     pub(super) fn view(&self, case: &case::Facts) -> Case {
-        if self.is_member(case) { Case::Team(Box::new(self.team(case))) } else { Case::Summary(self.summary(case)) }
+        if self.is_member(case) {
+            Case::Team(Box::new(self.team(case)))
+        } else {
+            Case::Summary(self.summary(case))
+        }
     }
 
     /// Makes the view of a case that was just written.
@@ -283,7 +287,11 @@ impl Viewing<'_> {
                 score: severity.score(),
                 level: severity.level(),
             }),
-            links: case.links.iter().map(|link| CaseLink { kind: link.kind, case_id: link.case_id }).collect(),
+            links: case
+                .links
+                .iter()
+                .map(|link| CaseLink { kind: link.kind, case_id: link.case_id })
+                .collect(),
             check_on: case.check_on(),
             close_reason: case.ended().map(|(reason, _)| reason),
             ended_at: case.ended().map(|(_, at)| at),

@@ -6,22 +6,25 @@ use std::thread;
 use std::time::Duration;
 
 use jiff::SignedDuration;
-use persistence::Store;
+use persistence::{Store, StoreError, idempotency};
 
 use super::{Failure, database};
-use crate::clock::{SystemClock, TimeOrderedIds};
+use crate::clock::{Clock, Ids, SystemClock, TimeOrderedIds};
 use crate::config::Config;
-use crate::health::DatabaseProbe;
-use crate::issuer::{Authenticator, Issuer, IssuerSettings};
-use crate::routes::{self, BASE_PATH};
-use crate::state::{Parts, State};
+use crate::issuer::Issuer;
+use crate::routes;
+use crate::state::{Parts, State, issuer_of};
+use crate::work::own_circumstances;
 use crate::{server, telemetry};
 
 /// How often the change counters are read anew: what other processes change is seen within a second.
 const WATCH: Duration = Duration::from_millis(250);
 
-/// How often it is looked whether a new key of the issuer is due.
-const KEY_ROUND: Duration = Duration::from_hours(1);
+/// How often it is looked whether a new key of the issuer is due and what may be forgotten.
+const ROUND: Duration = Duration::from_hours(1);
+
+/// How long answers are kept for repeated requests.
+const KEPT: SignedDuration = SignedDuration::from_hours(48);
 
 /// Serves until the process is asked to stop.
 pub(super) fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
@@ -39,12 +42,15 @@ pub(super) fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
 
 /// Makes the issuer of a server.
 pub(super) fn issuer(config: &Config, store: &Store) -> Arc<Issuer> {
-    let settings = IssuerSettings {
-        token_lifetime: SignedDuration::try_from(config.token_lifetime)
-            .unwrap_or(SignedDuration::from_mins(15)),
-        ..IssuerSettings::at(&config.public_url, BASE_PATH)
-    };
-    Issuer::new(settings, store.clone(), Arc::new(SystemClock), Arc::new(TimeOrderedIds))
+    issuer_of(config, store, &clock(), &ids())
+}
+
+fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}
+
+fn ids() -> Arc<dyn Ids> {
+    Arc::new(TimeOrderedIds)
 }
 
 /// Serves on a socket that listens already, or on the address of the settings.
@@ -56,33 +62,38 @@ pub(super) fn run(
 ) -> Result<(), Failure> {
     issuer.rotate_if_due()?;
     store.watch(WATCH)?;
-    look_after_keys(&issuer)?;
-    let parts = Parts {
-        config,
-        clock: Arc::new(SystemClock),
-        ids: Arc::new(TimeOrderedIds),
-        authenticate: Arc::new(Authenticator::new(Arc::clone(&issuer))),
-        issuer: Some(issuer),
-        probe: Arc::new(DatabaseProbe(store.clone())),
-        store,
-    };
+    keep_house(&issuer, &store)?;
+    let parts = Parts::with_issuer(config, store, issuer, clock(), ids());
     let state = Arc::new(State::new(parts, routes::routes).map_err(|error| error.to_string())?);
     Ok(actix_web::rt::System::new().block_on(server::run_on(state, listener))?)
 }
 
-/// Makes new keys when they are due, from a thread of its own, until the issuer is dropped.
-fn look_after_keys(issuer: &Arc<Issuer>) -> std::io::Result<()> {
+/// Makes new keys when they are due and forgets old answers, from a thread of its own, until the issuer is dropped.
+fn keep_house(issuer: &Arc<Issuer>, store: &Store) -> std::io::Result<()> {
     let issuer: Weak<Issuer> = Arc::downgrade(issuer);
-    thread::Builder::new().name("keys".to_owned()).spawn(move || {
+    let store = store.clone();
+    thread::Builder::new().name("housekeeping".to_owned()).spawn(move || {
         loop {
-            thread::sleep(KEY_ROUND);
+            thread::sleep(ROUND);
             let Some(issuer) = issuer.upgrade() else { break };
             match issuer.rotate_if_due() {
                 Ok(None) => {}
                 Ok(Some(kid)) => tracing::info!(kid, "a new key of the issuer"),
                 Err(error) => tracing::warn!(%error, "no new key of the issuer can be made"),
             }
+            match forget_answers(&store) {
+                Ok(count) => tracing::debug!(count, "old answers forgotten"),
+                Err(error) => tracing::warn!(%error, "old answers cannot be forgotten"),
+            }
         }
     })?;
     Ok(())
+}
+
+/// Forgets the answers that no repeated request gets any more.
+fn forget_answers(store: &Store) -> Result<usize, StoreError> {
+    let now = clock().now();
+    let circumstances = own_circumstances(now, "housekeeping", ids());
+    let before = now.saturating_sub(KEPT).unwrap_or(now);
+    store.write(&circumstances, |transaction| idempotency::forget(transaction, before))
 }

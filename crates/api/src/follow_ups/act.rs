@@ -1,10 +1,12 @@
 //! The frame of every verb on a follow-up request: find, replay, check the version, decide, save, answer.
 
 use domain::access::{Operation, Principal, Sight};
-use domain::change::Outcome as GenericOutcome;
-use domain::follow_up::{Clockwork, FollowUpError, FollowUpRequest, Outcome, QuestionKind, Side, Urgency, Verb};
-use domain::id::{ConsultationId, FollowUpRequestId, OrganisationId};
 use domain::category::CategoryCode;
+use domain::change::Outcome as GenericOutcome;
+use domain::follow_up::{
+    Clockwork, FollowUpError, FollowUpRequest, Outcome, QuestionKind, Side, Urgency, Verb,
+};
+use domain::id::{ConsultationId, FollowUpRequestId, OrganisationId};
 use domain::term::TermSubject;
 use jiff::Timestamp;
 use persistence::ReferenceData;

@@ -1,7 +1,7 @@
 //! The clock of a request explains itself: what counted, what did not, and why.
 
 use actix_web::get;
-use domain::calendar::{Clock, Explanation, Pause, Reason, local_date};
+use domain::calendar::{Clock, Explanation, Pause, Reason, WorkingDays, local_date};
 use domain::follow_up::{Round, Status, TermFacts};
 use domain::id::FollowUpRequestId;
 use jiff::Timestamp;
@@ -160,7 +160,8 @@ pub async fn get_follow_up_request_clock(call: Call<GetFollowUpRequestClock>) ->
     // What is elapsed changes with the day.
     let day = local_date(now);
     let version = viewing.tag(&request, &case);
-    let tag = EntityTag::document(request.version, format_args!("{day}.{}", version.as_str().trim_matches('"')));
+    let tag =
+        EntityTag::document(request.version, format_args!("{day}.{}", version.as_str().trim_matches('"')));
     Ok(Reply::ok(&clock)?.tag(&tag).language(call.language))
 }
 
@@ -175,9 +176,10 @@ fn explain(
 ) -> Option<TermExplanation> {
     let calendar = reference.calendar(request.organisation_id, round.calendar_known_at);
     let clock = Clock::new(facts.term(round.started_at)?, &calendar, pauses);
-    let Explanation { segments, truncated, elapsed_days, remaining_days, .. } = clock.explain(facts.ended_at, now);
+    let Explanation { segments, truncated, elapsed_days, remaining_days, .. } =
+        clock.explain(facts.ended_at, now);
     Some(TermExplanation {
-        working_days: facts.working_days.map(|days| days.get()),
+        working_days: facts.working_days.map(WorkingDays::get),
         elapsed_working_days: elapsed_days,
         remaining_working_days: remaining_days,
         original_due_at: facts.original_due_at,

@@ -79,7 +79,8 @@ pub async fn create_follow_up_request(call: Call<CreateFollowUpRequest>) -> Resu
     let subject = faults.text("subject", &call.body.subject);
     let question = faults.text("question", &call.body.question);
     let (subject, question) = faults.finish(subject.zip(question))?;
-    let CreateBody { case_id, organisation_id, question_kind, urgency, carries_personal_data, send, .. } = call.body;
+    let CreateBody { case_id, organisation_id, question_kind, urgency, carries_personal_data, send, .. } =
+        call.body;
     let sight = call.permit.sight().clone();
     let principal = call.permit.shared_principal();
     let (base_url, language) = (call.state.base_url.clone(), call.language);
@@ -120,7 +121,8 @@ pub async fn create_follow_up_request(call: Call<CreateFollowUpRequest>) -> Resu
         let stamp = unit.stamp();
         let change = if send {
             let category = case.description.category.as_str();
-            let question = Question { organisation_id, consultation_id: case.consultation_id, category, urgency };
+            let question =
+                Question { organisation_id, consultation_id: case.consultation_id, category, urgency };
             Request::create_and_send(command, &question.clockwork(unit.reference, stamp.at)?, &stamp)
         } else {
             Request::create(command, &stamp)

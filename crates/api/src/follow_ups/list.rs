@@ -187,7 +187,8 @@ impl Call<ListFollowUpRequests> {
             return Ok(Standing { fingerprint, until });
         }
         let reading = sight.clone();
-        let until = self.read(move |connection| Ok(follow_ups::next_moment(connection, &reading, now)?)).await?;
+        let until =
+            self.read(move |connection| Ok(follow_ups::next_moment(connection, &reading, now)?)).await?;
         self.state.news.remember(sight.clone(), fingerprint, now, until);
         Ok(Standing { fingerprint, until })
     }

@@ -62,7 +62,9 @@ endpoint!(
     responses((status = 200, description = "A page of messages", body = Collection<FollowUpRequestMessage>))
 )]
 #[get("/followUpRequests/{followUpRequestId}/messages")]
-pub async fn list_follow_up_request_messages(call: Call<ListFollowUpRequestMessages>) -> Result<Reply, Problem> {
+pub async fn list_follow_up_request_messages(
+    call: Call<ListFollowUpRequestMessages>,
+) -> Result<Reply, Problem> {
     let id = call.path.follow_up_request_id;
     let after = call.position::<i64>(&call.query)?.unwrap_or(0);
     let size = i64::from(call.query.page_size);

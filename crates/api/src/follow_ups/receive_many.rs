@@ -110,8 +110,12 @@ pub async fn receive_follow_up_requests(call: Call<ReceiveFollowUpRequests>) -> 
             let (outcome, etag) = match found.remove(&item.id) {
                 None => (ReceiveOutcomeCode::NotFound, None),
                 Some((request, case)) => {
-                    let acting =
-                        acting(&principal, domain::access::Operation::ReceiveFollowUpRequests, &sight, &request)?;
+                    let acting = acting(
+                        &principal,
+                        domain::access::Operation::ReceiveFollowUpRequests,
+                        &sight,
+                        &request,
+                    )?;
                     unit.act_for(acting.organisation_id);
                     let (outcome, request) = receive(unit, request, &item.etag)?;
                     let (now, reference) = (unit.now(), unit.reference);
@@ -128,7 +132,11 @@ pub async fn receive_follow_up_requests(call: Call<ReceiveFollowUpRequests>) -> 
 
 type Request = domain::follow_up::FollowUpRequest;
 
-fn receive(unit: &mut Unit<'_, '_>, request: Request, etag: &str) -> Result<(ReceiveOutcomeCode, Request), Refusal> {
+fn receive(
+    unit: &mut Unit<'_, '_>,
+    request: Request,
+    etag: &str,
+) -> Result<(ReceiveOutcomeCode, Request), Refusal> {
     if version_of(etag) != Some(request.version) {
         return Ok((ReceiveOutcomeCode::Stale, request));
     }

@@ -2,7 +2,8 @@
 
 use actix_web::post;
 use domain::follow_up::{
-    Accept, Answer, AnswerOutcome, Channel, DelayReason, Promise, Receive, Redirect, Refuse, RefusalReason, Say,
+    Accept, Answer, AnswerOutcome, Channel, DelayReason, Promise, Receive, Redirect, RefusalReason, Refuse,
+    Say,
 };
 use domain::id::OrganisationId;
 use jiff::civil::Date;
@@ -118,7 +119,8 @@ endpoint!(
 pub async fn receive_follow_up_request(call: Call<ReceiveFollowUpRequest>) -> Result<Reply, Problem> {
     let mut faults = Faults::default();
     let external_reference = faults.optional_text("externalReference", call.body.external_reference.as_ref());
-    let command = faults.finish(external_reference.map(|external_reference| Receive { external_reference }))?;
+    let command =
+        faults.finish(external_reference.map(|external_reference| Receive { external_reference }))?;
     act(call, move |request, scene| Ok(request.receive(&command, &scene.unit.stamp())?)).await
 }
 
@@ -141,9 +143,12 @@ pub async fn accept_follow_up_request(call: Call<AcceptFollowUpRequest>) -> Resu
     let mut faults = Faults::default();
     let external_reference = faults.optional_text("externalReference", call.body.external_reference.as_ref());
     let planned_on = call.body.planned_on;
-    let command =
-        faults.finish(external_reference.map(|external_reference| Accept { external_reference, planned_on }))?;
-    act(call, move |request, scene| request.accept(&command, &scene.unit.stamp()).map_err(refused("plannedOn"))).await
+    let command = faults
+        .finish(external_reference.map(|external_reference| Accept { external_reference, planned_on }))?;
+    act(call, move |request, scene| {
+        request.accept(&command, &scene.unit.stamp()).map_err(refused("plannedOn"))
+    })
+    .await
 }
 
 endpoint!(
@@ -238,7 +243,10 @@ endpoint!(
 #[post("/followUpRequests/{followUpRequestId}/promise")]
 pub async fn promise_follow_up_request(call: Call<PromiseFollowUpRequest>) -> Result<Reply, Problem> {
     let command = Promise { promised_on: call.body.promised_on, delay_reason: call.body.delay_reason };
-    act(call, move |request, scene| request.promise(&command, &scene.unit.stamp()).map_err(refused("promisedOn"))).await
+    act(call, move |request, scene| {
+        request.promise(&command, &scene.unit.stamp()).map_err(refused("promisedOn"))
+    })
+    .await
 }
 
 endpoint!(

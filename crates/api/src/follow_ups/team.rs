@@ -1,8 +1,8 @@
 //! What the team that asks does with a request.
 
 use actix_web::post;
-use domain::follow_up::{Amend, MaySay, Say};
 use domain::change::Outcome;
+use domain::follow_up::{Amend, MaySay, Say};
 use domain::text::Remark;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -118,7 +118,8 @@ pub async fn amend_follow_up_request(call: Call<AmendFollowUpRequest>) -> Result
     let question = faults.text("question", &call.body.question);
     let text = faults.text("text", &call.body.text);
     let command = subject.zip(question).zip(text);
-    let command = faults.finish(command.map(|((subject, question), text)| Amend { subject, question, text }))?;
+    let command =
+        faults.finish(command.map(|((subject, question), text)| Amend { subject, question, text }))?;
     act(call, move |request, scene| Ok(request.amend(&command, &scene.unit.stamp())?)).await
 }
 

@@ -60,7 +60,8 @@ pub async fn update_follow_up_request(call: Call<UpdateFollowUpRequest>) -> Resu
     let subject = faults.optional_text("subject", call.body.subject.as_ref());
     let question = faults.optional_text("question", call.body.question.as_ref());
     let (subject, question) = faults.finish(subject.zip(question))?;
-    let FollowUpRequestEdit { organisation_id, question_kind, urgency, carries_personal_data, .. } = call.body;
+    let FollowUpRequestEdit { organisation_id, question_kind, urgency, carries_personal_data, .. } =
+        call.body;
     let command = Edit { organisation_id, question_kind, urgency, subject, question, carries_personal_data };
     act(call, move |request, scene| {
         if let Some(organisation_id) = command.organisation_id {

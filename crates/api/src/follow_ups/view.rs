@@ -1,11 +1,11 @@
 //! What readers see of a follow-up request: the team everything, the addressed service its own side.
 
 use domain::access::Sight;
-use domain::calendar::Pause;
+use domain::calendar::{Pause, WorkingDays};
 use domain::change::Actor;
 use domain::follow_up::{
-    self, AnswerOutcome, Channel, DelayReason, QuestionKind, RefusalReason, Side, State, Status, TermFacts, Urgency,
-    Verb, allowed,
+    self, AnswerOutcome, Channel, DelayReason, QuestionKind, RefusalReason, Side, State, Status, TermFacts,
+    Urgency, Verb, allowed,
 };
 use domain::id::{CaseId, ConsultationId, FollowUpRequestId, OrganisationId};
 use domain::place::LocationKind;
@@ -364,10 +364,15 @@ impl Viewing<'_> {
         let late: String = late.iter().map(|late| if *late { '1' } else { '0' }).collect();
         let (sequence, case_version) = (request.sequence, case.version);
         match self.side(request) {
-            Side::Service => EntityTag::document(request.version, format_args!("s{sequence}.{case_version}.{late}")),
+            Side::Service => {
+                EntityTag::document(request.version, format_args!("s{sequence}.{case_version}.{late}"))
+            }
             Side::Team => {
                 let seen = request.first_seen_at.map_or(0, Timestamp::as_microsecond);
-                EntityTag::document(request.version, format_args!("t{sequence}.{case_version}.{late}.{seen:x}"))
+                EntityTag::document(
+                    request.version,
+                    format_args!("t{sequence}.{case_version}.{late}.{seen:x}"),
+                )
             }
         }
     }
@@ -460,13 +465,17 @@ impl Viewing<'_> {
             started_at: round.started_at,
             receipt: round.receipt.as_ref().map(|term| self.term(term)),
             answer: self.term(&round.answer),
-            pauses: round.pauses.iter().map(|Pause { from, until }| PauseView { from: *from, until: *until }).collect(),
+            pauses: round
+                .pauses
+                .iter()
+                .map(|Pause { from, until }| PauseView { from: *from, until: *until })
+                .collect(),
         }
     }
 
     fn term(&self, term: &TermFacts) -> TermView {
         TermView {
-            working_days: term.working_days.map(|days| days.get()),
+            working_days: term.working_days.map(WorkingDays::get),
             original_due_at: term.original_due_at,
             due_at: term.due_at,
             ended_at: term.ended_at,
@@ -480,7 +489,10 @@ fn place(case: &CaseSummary) -> RequestPlace {
         kind: LocationKind::from_code(&case.location_kind).unwrap_or(LocationKind::Unknown).code().to_owned(),
         address: case.address.clone(),
         address_uri: case.address_uri.clone(),
-        point: case.longitude.zip(case.latitude).map(|(longitude, latitude)| PointView { longitude, latitude }),
+        point: case
+            .longitude
+            .zip(case.latitude)
+            .map(|(longitude, latitude)| PointView { longitude, latitude }),
         sector: case.sector.clone(),
     }
 }

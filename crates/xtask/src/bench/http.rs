@@ -29,7 +29,8 @@ pub(super) fn get(address: &str, path: &str) -> Result<String> {
 
 /// Gets the entity tag of a path.
 pub(super) fn etag(address: &str, path: &str, token: &str) -> Result<String> {
-    let (head, _) = exchange(address, &format!("GET {path} HTTP/1.1\r\nAuthorization: Bearer {token}\r\n"), "")?;
+    let (head, _) =
+        exchange(address, &format!("GET {path} HTTP/1.1\r\nAuthorization: Bearer {token}\r\n"), "")?;
     let tag = head.lines().find_map(|line| {
         let (name, value) = line.split_once(':')?;
         name.eq_ignore_ascii_case("etag").then(|| value.trim().to_owned())

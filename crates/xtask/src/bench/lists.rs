@@ -31,7 +31,14 @@ pub(super) fn compare(programs: &Programs, urls: &[String; 2], sizes: [u32; 2]) 
     }
     let [small, large] = figures.as_slice() else { return Ok(Vec::new()) };
     let [few, many] = sizes;
-    println!("\n{:<28}{:<10}{:>14}{:>14}{:>8}", "list", "page", format!("{few} µs"), format!("{many} µs"), "ratio");
+    println!(
+        "\n{:<28}{:<10}{:>14}{:>14}{:>8}",
+        "list",
+        "page",
+        format!("{few} µs"),
+        format!("{many} µs"),
+        "ratio"
+    );
     let mut failures = Vec::new();
     for (one, other) in small.iter().zip(large) {
         let ratio = other.median_microseconds / one.median_microseconds;
@@ -40,7 +47,10 @@ pub(super) fn compare(programs: &Programs, urls: &[String; 2], sizes: [u32; 2]) 
             one.list, one.depth, one.median_microseconds, other.median_microseconds, ratio
         );
         if ratio > AT_MOST {
-            failures.push(format!("{} ({}) costs {ratio:.2} times as much in a large history", one.list, one.depth));
+            failures.push(format!(
+                "{} ({}) costs {ratio:.2} times as much in a large history",
+                one.list, one.depth
+            ));
         }
     }
     Ok(failures)

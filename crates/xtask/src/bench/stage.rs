@@ -69,7 +69,8 @@ impl Stage {
             command.args(["client", "create", "--json", "--name", role, "--role", role]);
             command.args(["--organisation", organisation]).env("DATABASE_URL", database);
             command.env("WIJKOVERLEG_DATA_DIR", folder);
-            serde_json::from_str(&shell::read(&mut command)?).context("`client create` printed something unexpected")
+            serde_json::from_str(&shell::read(&mut command)?)
+                .context("`client create` printed something unexpected")
         };
         let service_client = register("serviceAgent", service)?;
         let manager_client = register("neighbourhoodManager", &prepared.city_id)?;
@@ -81,7 +82,9 @@ impl Stage {
         serve.env("WIJKOVERLEG_PUBLIC_URL", format!("http://{address}")).env("WIJKOVERLEG_DATA_DIR", folder);
         serve.env("WIJKOVERLEG_TOKEN_LIFETIME_SECONDS", "43200");
         let mut program = start(&serve, "bench-serve.log")?;
-        program.wait_until(Duration::from_secs(30), || http::get(&address, "/wijkoverleg/v1/health/ready").ok())?;
+        program.wait_until(Duration::from_secs(30), || {
+            http::get(&address, "/wijkoverleg/v1/health/ready").ok()
+        })?;
 
         let floor_address = format!("127.0.0.1:{floor_port}");
         let mut floor = shell::command(&programs.bench);

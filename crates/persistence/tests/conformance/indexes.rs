@@ -1,0 +1,372 @@
+//! Each list that a client may ask for is read along an index, in its order, without a sort.
+//!
+//! SQLite is asked with an empty table and without statistics, as it chooses the same way whatever is in it. PostgreSQL
+//! is asked for the plan that it makes without knowing the values, over 20,000 requests and as many cases.
+
+use std::sync::{Arc, Mutex};
+
+use diesel::connection::{Connection as _, InstrumentationEvent, SimpleConnection};
+use diesel::prelude::*;
+use diesel::sql_types::Text;
+use domain::access::{NoteSight, Sight};
+use domain::case::Status as CaseStatus;
+use domain::follow_up::{QuestionKind, Status};
+use domain::place::BoundingBox;
+use persistence::follow_ups::Order;
+use persistence::{
+    AnyConnection, Backend, Direction, PageRequest, Place, StoreError, areas, audit, cases, closure_days,
+    consultations, follow_ups, notes, organisations, terms, timeline,
+};
+use uuid::Uuid;
+
+use crate::database::Database;
+use crate::world::*;
+
+const DIRECTIONS: [Direction; 2] = [Direction::Ascending, Direction::Descending];
+
+fn pages() -> impl Iterator<Item = PageRequest> {
+    let place = Place { at: now(), id: Uuid::from_u128(9) };
+    DIRECTIONS.into_iter().flat_map(move |direction| {
+        [None, Some(place)].map(|after| PageRequest { direction, after, size: 50 })
+    })
+}
+
+#[derive(QueryableByName)]
+struct SqliteStep {
+    #[diesel(sql_type = Text)]
+    detail: String,
+}
+
+#[derive(QueryableByName)]
+struct PostgresqlStep {
+    #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
+    line: String,
+}
+
+/// Gives the plans of the statements that some work executes.
+fn plans<T>(
+    connection: &mut AnyConnection,
+    work: impl FnOnce(&mut AnyConnection) -> Result<T, StoreError>,
+) -> Vec<String> {
+    let statements = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&statements);
+    connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            let query = query.to_string();
+            let sql = query.split(" -- binds:").next().unwrap_or_default();
+            told.lock().unwrap().push(sql.to_owned());
+        }
+    });
+    work(connection).map(drop).unwrap();
+    connection.set_instrumentation(|_: InstrumentationEvent<'_>| ());
+    let statements = std::mem::take(&mut *statements.lock().unwrap());
+    statements.iter().map(|sql| explain(connection, sql)).collect()
+}
+
+fn explain(connection: &mut AnyConnection, sql: &str) -> String {
+    let plan: Vec<String> = match connection {
+        AnyConnection::Sqlite(connection) => {
+            let steps: Vec<SqliteStep> =
+                diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(connection).unwrap();
+            steps.into_iter().map(|step| step.detail).collect()
+        }
+        AnyConnection::Postgresql(connection) => {
+            let values = (1..100).take_while(|number| sql.contains(&format!("${number}"))).count();
+            let values =
+                if values == 0 { String::new() } else { format!("({})", vec!["NULL"; values].join(", ")) };
+            connection.batch_execute(&format!("PREPARE it AS {sql}")).unwrap();
+            let explain = format!("EXPLAIN (COSTS OFF) EXECUTE it{values}");
+            let steps: Vec<PostgresqlStep> = diesel::sql_query(explain).load(connection).unwrap();
+            connection.batch_execute("DEALLOCATE it").unwrap();
+            steps.into_iter().map(|step| step.line).collect()
+        }
+    };
+    format!("{sql}\n{}", plan.join("\n"))
+}
+
+fn sorts(plan: &str) -> bool {
+    plan.contains("TEMP B-TREE")
+        || plan.lines().any(|line| line.trim_start_matches([' ', '-', '>']).contains("Sort"))
+}
+
+/// Tells whether a plan names one of the indexes, which stand with a vertical line between them.
+fn uses(plan: &str, indexes: &str) -> bool {
+    let mut words = plan.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
+    words.any(|word| indexes.split('|').any(|index| index == word))
+}
+
+/// A database in which the way to plan is that of one in use.
+fn prepare(database: &Database) -> (World<'_>, AnyConnection) {
+    let world = World::new(database);
+    let sent = world.sent(now());
+    let case = sent.case_id;
+    let mut connection = database.connect();
+    if database.backend() == Backend::Postgresql {
+        fill(&mut connection, case.uuid());
+    }
+    (world, connection)
+}
+
+fn fill(connection: &mut AnyConnection, case: Uuid) {
+    let sql = format!(
+        "INSERT INTO organisations SELECT p.* FROM generate_series(1, 60) AS n,
+             organisations AS o,
+             LATERAL jsonb_populate_record(o, jsonb_build_object('id', gen_random_uuid(),
+                 'created_at', now() - n * INTERVAL '1 day')) AS p
+             WHERE o.id = (SELECT id FROM organisations LIMIT 1);
+         INSERT INTO consultations SELECT p.* FROM generate_series(1, 60) AS n,
+             consultations AS c,
+             LATERAL jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(), 'code', 'C' || n,
+                 'created_at', now() - n * INTERVAL '1 day')) AS p
+             WHERE c.id = (SELECT id FROM consultations LIMIT 1);
+         CREATE TEMP TABLE o AS SELECT id, row_number() OVER () AS number FROM organisations;
+         CREATE TEMP TABLE c AS SELECT id, row_number() OVER () AS number FROM consultations;
+         INSERT INTO areas SELECT gen_random_uuid(), '41002' || lpad(n::text, 5, '0'), '2025', CASE WHEN n % 20 = 0 THEN 'neighbourhood' ELSE 'sector' END,
+             jsonb_build_object('nl', 'Wijk'), NULL, NULL, DATE '2025-01-01', NULL, now() + n * INTERVAL '1 minute'
+             FROM generate_series(1, 2000) AS n;
+         CREATE TEMP TABLE a AS SELECT id, row_number() OVER () AS number FROM areas;
+         CREATE TEMP TABLE kase AS SELECT gen_random_uuid() AS id, n FROM generate_series(1, 20000) AS n;
+         INSERT INTO cases SELECT p.* FROM kase
+             JOIN o ON o.number = 1 + kase.n % 60 JOIN c ON c.number = 1 + kase.n % 60
+             JOIN a ON a.number = 1 + kase.n % 37 JOIN cases AS base ON base.id = '{case}',
+             LATERAL jsonb_populate_record(base, jsonb_build_object('id', kase.id, 'reference', 'X-' || kase.n,
+                 'consultation_id', c.id, 'lead_organisation_id', o.id, 'area_id', a.id,
+                 'status', (ARRAY['signalled', 'open', 'closed', 'closed', 'closed'])[1 + kase.n % 5],
+                 'category', 'AFV.' || chr(65 + kase.n % 20) || 'X', 'category_group', 'AF' || chr(65 + kase.n % 5),
+                 'longitude', 4 + (kase.n % 1000) * 0.0001, 'latitude', 50.9 + (kase.n % 777) * 0.0001,
+                 'created_at', now() - kase.n * INTERVAL '1 hour')) AS p;
+         INSERT INTO case_search SELECT id, '_' || replace(consultation_id::text, '-', '') || ' sluikstort ' || reference FROM cases
+             ON CONFLICT DO NOTHING;
+         INSERT INTO follow_up_requests SELECT p.* FROM kase
+             JOIN o ON o.number = 1 + (kase.n * 7) % 60 JOIN c ON c.number = 1 + kase.n % 60
+             JOIN follow_up_requests AS base ON base.case_id = '{case}',
+             LATERAL jsonb_populate_record(base, jsonb_build_object('id', gen_random_uuid(), 'case_id', kase.id,
+                 'organisation_id', o.id, 'consultation_id', c.id,
+                 'status', (ARRAY['sent', 'received', 'accepted', 'closed', 'closed', 'closed', 'closed', 'closed'])[1 + kase.n % 8],
+                 'external_reference', CASE WHEN kase.n % 3 = 0 THEN 'WB-' || kase.n END,
+                 'first_seen_at', CASE WHEN kase.n % 10 > 0 THEN now() END,
+                 'received_at', CASE WHEN kase.n % 8 > 0 THEN now() END,
+                 'answer_due_at', now() + kase.n * INTERVAL '1 hour',
+                 'late_from', CASE WHEN kase.n % 8 < 4 THEN now() + (kase.n - 10000) * INTERVAL '1 hour' END,
+                 'seriously_late_from', CASE WHEN kase.n % 8 < 3 THEN now() + kase.n * INTERVAL '2 hour' END,
+                 'next_due_at', CASE WHEN kase.n % 8 < 3 THEN now() + kase.n * INTERVAL '1 hour' END,
+                 'created_at', now() - kase.n * INTERVAL '1 hour')) AS p;
+         INSERT INTO events SELECT p.* FROM kase JOIN events AS base ON base.subject_id = '{case}',
+             LATERAL jsonb_populate_record(base, jsonb_build_object('id', gen_random_uuid(), 'subject_id', kase.id, 'sequence', 9,
+                 'case_id', kase.id)) AS p;
+         INSERT INTO audit_records SELECT p.* FROM kase JOIN audit_records AS base ON base.subject_id = '{case}',
+             LATERAL jsonb_populate_record(base, jsonb_build_object('id', gen_random_uuid(), 'subject_id', kase.id,
+                 'client_id', (SELECT id FROM o WHERE number = 1 + kase.n % 60),
+                 'recorded_at', now() - kase.n * INTERVAL '1 minute')) AS p;
+         INSERT INTO closure_days SELECT gen_random_uuid(), o.id, DATE '2020-01-01' + n, 'Dicht', now(), NULL
+             FROM o, generate_series(1, 100) AS n;
+         ANALYZE;
+         SET enable_seqscan = off;
+         SET plan_cache_mode = force_generic_plan;"
+    );
+    connection.batch_execute(&sql).unwrap();
+}
+
+type Ask<'a> = Box<dyn Fn(&mut AnyConnection, PageRequest) -> Result<(), StoreError> + 'a>;
+
+/// Checks that a list is read along an index for every page of it.
+fn check(
+    connection: &mut AnyConnection,
+    index: &str,
+    ask: impl Fn(&mut AnyConnection, PageRequest) -> Result<(), StoreError>,
+) {
+    // A range of unknown width is guessed to be so narrow that sorting what is in it would be cheap.
+    if let AnyConnection::Postgresql(connection) = connection {
+        connection.batch_execute("SET enable_bitmapscan = off").unwrap();
+    }
+    for page in pages() {
+        let plans = plans(connection, |connection| ask(connection, page));
+        let plan = plans.first().unwrap();
+        assert!(uses(plan, index), "{index} is not used: {plan}");
+        assert!(!sorts(plan), "it sorts: {plan}");
+    }
+}
+
+on_both! {
+    fn every_list_is_read_along_an_index(database) {
+        let (world, mut connection) = prepare(database);
+
+        lists_of_requests(&world, &mut connection);
+        lists_of_cases(&world, &mut connection);
+        other_lists(&world, &mut connection);
+        look_ups(&world, &mut connection);
+    }
+}
+
+fn lists_of_requests(world: &World<'_>, connection: &mut AnyConnection) {
+    let none = follow_ups::Filter::default;
+    let filters = [
+        ("", Order::CreatedAt, none()),
+        ("_by_status", Order::CreatedAt, follow_ups::Filter { states: vec![Status::Sent], ..none() }),
+        ("_late", Order::CreatedAt, follow_ups::Filter { late: Some(true), ..none() }),
+        ("_late", Order::CreatedAt, follow_ups::Filter { seriously_late: Some(true), ..none() }),
+        ("_unseen", Order::CreatedAt, follow_ups::Filter { never_seen: Some(true), ..none() }),
+        ("_by_due", Order::AnswerDueAt, none()),
+        ("_by_due", Order::AnswerDueAt, follow_ups::Filter { due_before: Some(minutes(90)), ..none() }),
+        (
+            "_by_due",
+            Order::AnswerDueAt,
+            follow_ups::Filter { states: vec![Status::Sent, Status::Received], ..none() },
+        ),
+    ];
+
+    for (side, sight) in [("service", service(world.green)), ("team", team_of(world.kroonwijk))] {
+        for (ending, order, filter) in &filters {
+            let index = format!("follow_up_requests_of_{side}{ending}");
+            check(connection, &index, |c, page| {
+                follow_ups::list(c, &sight, filter, now(), *order, page).map(drop)
+            });
+        }
+    }
+    let by_reference = follow_ups::Filter { external_reference: Some("WB-9".to_owned()), ..none() };
+    check(connection, "follow_up_requests_of_service_reference", |c, page| {
+        follow_ups::list(c, &service(world.green), &by_reference, now(), Order::CreatedAt, page).map(drop)
+    });
+    let of_case = follow_ups::Filter { case_id: Some(Uuid::from_u128(3).into()), ..none() };
+    check(connection, "follow_up_requests_case", |c, page| {
+        follow_ups::list(c, &team_of(world.kroonwijk), &of_case, now(), Order::CreatedAt, page).map(drop)
+    });
+}
+
+fn lists_of_cases(world: &World<'_>, connection: &mut AnyConnection) {
+    let none = cases::Filter::default;
+    for (index, filter) in [
+        ("cases_by_creation", none()),
+        (
+            "cases_by_creation",
+            cases::Filter { created_from: Some(minutes(-9)), created_before: Some(minutes(9)), ..none() },
+        ),
+        ("cases_by_status", cases::Filter { states: vec![CaseStatus::Open], ..none() }),
+        ("cases_by_category", cases::Filter { categories: vec![category("AFV.SLUIK")], ..none() }),
+        ("cases_by_category_group", cases::Filter { categories: vec![category("AFV")], ..none() }),
+        ("cases_by_area", cases::Filter { area_id: Some(Uuid::from_u128(3).into()), ..none() }),
+        ("cases_by_lead", cases::Filter { lead_organisation_id: Some(world.green), ..none() }),
+    ] {
+        check(connection, index, |c, page| {
+            cases::list(c, &team_of(world.kroonwijk), &filter, page).map(drop)
+        });
+    }
+}
+
+fn other_lists(world: &World<'_>, connection: &mut AnyConnection) {
+    let case = Uuid::from_u128(3).into();
+    let none = Sight::default();
+    let own = Sight { own: [world.green].into(), ..Sight::default() };
+    let everything = everything();
+    let team = NoteSight { team: [world.kroonwijk].into(), ..NoteSight::default() };
+    let audit = audit::Filter::default;
+    let by_subject = audit::Filter { subject_id: Some(Uuid::nil()), ..audit() };
+    let by_client = audit::Filter { client_id: Some(client()), ..audit() };
+    let lists: [(&str, Ask<'_>); 14] = [
+        ("case_notes_case", Box::new(|c, page| notes::list(c, &team, case, page).map(drop))),
+        ("events_case", Box::new(|c, page| timeline::list(c, &team, world.kroonwijk, case, page).map(drop))),
+        ("audit_records_recorded", Box::new(|c, page| audit::list(c, &audit(), page).map(drop))),
+        ("audit_records_subject", Box::new(|c, page| audit::list(c, &by_subject, page).map(drop))),
+        ("audit_records_client", Box::new(|c, page| audit::list(c, &by_client, page).map(drop))),
+        (
+            "closure_days_organisation|closure_days_day",
+            Box::new(|c, page| {
+                let filter =
+                    closure_days::Filter { organisation_id: Some(world.green), ..Default::default() };
+                closure_days::list(c, &everything, &filter, page).map(drop)
+            }),
+        ),
+        (
+            "closure_days_closed",
+            Box::new(|c, page| {
+                closure_days::list(c, &everything, &closure_days::Filter::default(), page).map(drop)
+            }),
+        ),
+        ("term_rules_recorded", Box::new(|c, page| terms::list(c, &everything, page).map(drop))),
+        (
+            "organisations_created",
+            Box::new(|c, page| {
+                organisations::list(c, &own, &organisations::Filter::default(), page).map(drop)
+            }),
+        ),
+        (
+            "organisations_created",
+            Box::new(|c, page| {
+                organisations::list(c, &everything, &organisations::Filter::default(), page).map(drop)
+            }),
+        ),
+        (
+            "organisations_created",
+            Box::new(|c, page| {
+                organisations::list(c, &none, &organisations::Filter::default(), page).map(drop)
+            }),
+        ),
+        ("consultations_created", Box::new(|c, page| consultations::list(c, &everything, page).map(drop))),
+        ("areas_created", Box::new(|c, page| areas::list(c, &areas::Filter::default(), page).map(drop))),
+        (
+            "areas_by_kind",
+            Box::new(|c, page| {
+                let filter =
+                    areas::Filter { kind: Some(areas::AreaKind::Neighbourhood), ..Default::default() };
+                areas::list(c, &filter, page).map(drop)
+            }),
+        ),
+    ];
+
+    for (index, ask) in &lists {
+        check(connection, index, ask);
+    }
+}
+
+fn look_ups(world: &World<'_>, connection: &mut AnyConnection) {
+    // The index of words is read by bitmap only.
+    if let AnyConnection::Postgresql(connection) = connection {
+        connection.batch_execute("SET enable_bitmapscan = on").unwrap();
+    }
+    let case = Uuid::from_u128(3).into();
+    let filter = |words: &str| cases::Filter { words: Some(words.to_owned()), ..Default::default() };
+    let bounding_box = cases::Filter {
+        bounding_box: Some(BoundingBox::parse("4.0,50.9,4.01,50.91").unwrap()),
+        ..Default::default()
+    };
+    let by_reference = cases::Filter { reference: Some("KRO-2026-0001".to_owned()), ..Default::default() };
+    let page = PageRequest { direction: Direction::Ascending, after: None, size: 50 };
+    let search = "VIRTUAL|case_search_words";
+    let category = category("AFV.SLUIK");
+    let nearby = cases::Nearby {
+        consultation_id: world.kroonwijk,
+        category: &category,
+        point: Some(point(4.03, 50.93)),
+        address: None,
+        since: now(),
+        except: case,
+    };
+    let team = team_of(world.kroonwijk);
+    let lookups: [(&str, Ask<'_>); 9] = [
+        (
+            "follow_up_requests_of_service_running",
+            Box::new(|c, _| follow_ups::next_moment(c, &service(world.green), now()).map(drop)),
+        ),
+        (
+            "follow_up_requests_of_team_running",
+            Box::new(|c, _| follow_ups::next_moment(c, &team, now()).map(drop)),
+        ),
+        ("follow_up_requests_case", Box::new(|c, _| follow_ups::load_open(c, case).map(drop))),
+        (
+            "follow_up_messages_request",
+            Box::new(|c, _| follow_ups::list_messages(c, Uuid::nil().into(), 0, 50).map(drop)),
+        ),
+        ("cases_reference", Box::new(|c, _| cases::list(c, &team, &by_reference, page).map(drop))),
+        (search, Box::new(|c, _| cases::list(c, &team, &filter("sluikstort"), page).map(drop))),
+        ("cases_merged_into", Box::new(|c, _| cases::merged_into(c, case).map(drop))),
+        ("cases_by_place", Box::new(|c, _| cases::list(c, &team, &bounding_box, page).map(drop))),
+        ("cases_by_category|cases_by_place", Box::new(|c, _| cases::count_earlier(c, &nearby).map(drop))),
+    ];
+
+    for (index, ask) in &lookups {
+        let plans = plans(connection, |connection| ask(connection, page));
+        assert!(uses(&plans[0], index), "{index} is not used: {}", plans[0]);
+    }
+    let open = plans(connection, |c| follow_ups::find_open(c, case, world.green, QuestionKind::Inspect));
+    assert!(uses(&open[0], "follow_up_requests_open"), "{}", open[0]);
+}
