@@ -1,1 +1,1 @@
-//! tests
+//! Black-box tests of the API; they are in `http`, this library is empty.

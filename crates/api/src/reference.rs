@@ -20,8 +20,8 @@ struct Loaded {
 }
 
 impl Reference {
-    /// Gives the data when it is at hand and nothing moved.
-    pub fn known(&self, store: &Store) -> Option<Arc<ReferenceData>> {
+    /// Gives the data when it is at hand, nothing moved and the day is the same.
+    pub fn known(&self, store: &Store, now: Timestamp) -> Option<Arc<ReferenceData>> {
         if !store.views().are_fresh() {
             return None;
         }
@@ -29,7 +29,7 @@ impl Reference {
         let loaded = self.0.read().ok()?;
         loaded
             .as_ref()
-            .filter(|loaded| loaded.fingerprint == fingerprint)
+            .filter(|loaded| loaded.fingerprint == fingerprint && loaded.day == local_date(now))
             .map(|loaded| Arc::clone(&loaded.data))
     }
 

@@ -221,7 +221,7 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
 
     /// Gives the reference data, at most a second old.
     pub async fn reference(&self) -> Result<Arc<ReferenceData>, Problem> {
-        if let Some(known) = self.state.reference.known(&self.state.store) {
+        if let Some(known) = self.state.reference.known(&self.state.store, self.request.now) {
             return Ok(known);
         }
         let state = Arc::clone(&self.state);

@@ -27,15 +27,9 @@ endpoint!(
 pub async fn get_case(call: Call<GetCase>) -> Result<Reply, Problem> {
     let id = call.path.case_id;
     let sight = call.permit.sight().clone();
-    let found = call
-        .snapshot(move |connection| {
-            let Some(case) = cases::find(connection, &sight, id)? else { return Ok(None) };
-            let merged = cases::merged_into(connection, id)?;
-            Ok(Some((case, merged)))
-        })
-        .await?;
-    let (case, merged) = found.ok_or_else(|| Problem::not_found("caseId"))?;
+    let found = call.read(move |connection| Ok(cases::find(connection, &sight, id)?)).await?;
+    let case = found.ok_or_else(|| Problem::not_found("caseId"))?;
     let viewing = Viewing { sight: call.permit.sight(), base_url: &call.state.base_url };
-    let tag = viewing.document_tag(&case, merged.len());
-    Ok(Reply::ok(&viewing.document(&case, merged))?.tag(&tag))
+    let tag = viewing.tag(&case);
+    Ok(Reply::ok(&viewing.view(&case))?.tag(&tag))
 }

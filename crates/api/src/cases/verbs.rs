@@ -2,7 +2,7 @@
 
 use actix_web::post;
 use domain::calendar::local_date;
-use domain::case::{Close, CloseReason, Dismiss, Monitor, Open, Reopen};
+use domain::case::{Close, CloseReason, Dismiss, Link, LinkKind, Monitor, Open, Reopen};
 use domain::follow_up::Say;
 use domain::id::{CaseId, OrganisationId};
 use jiff::civil::Date;
@@ -241,7 +241,7 @@ endpoint!(
 /// Make a case part of another one.
 ///
 /// From `signalled`, `open` or `monitoring` to `merged`; it counts as one from then on. Its open requests move along; one
-/// that the other case has open already ends, linked to that one.
+/// that the other case has open already ends, linked to that one. Either case is linked to the other.
 #[utoipa::path(
     tag = "Cases",
     params(CasePath),
@@ -261,6 +261,11 @@ pub async fn merge_case(call: Call<MergeCase>) -> Result<Reply, Problem> {
         let outcome = case.merge(&into, &unit.stamp())?;
         if matches!(outcome, domain::change::Outcome::Changed(_)) {
             move_open_requests(unit, id, &into)?;
+            // Either case names the other.
+            let back = Link { kind: LinkKind::Duplicate, case_id: id };
+            if let domain::change::Outcome::Changed(change) = into.link(back, &unit.stamp())? {
+                unit.save(&change)?;
+            }
         }
         Ok(outcome)
     })

@@ -96,9 +96,6 @@ pub struct TeamCase {
     /// The case that it became part of.
     #[schema(value_type = Option<uuid::Uuid>)]
     merged_into_id: Option<CaseId>,
-    /// The cases that became part of it; only in the document, not in lists.
-    #[schema(value_type = Option<Vec<uuid::Uuid>>)]
-    merged_case_ids: Option<Vec<CaseId>>,
     /// The remark of its last verb.
     remark: Option<String>,
     /// How many cases of the last 180 days had the same category within 100 metres or at the same address; only in the
@@ -213,12 +210,6 @@ impl Viewing<'_> {
         EntityTag::document(case.version, format_args!("{view}{}", case.sequence))
     }
 
-    /// Gives the entity tag of a case with the cases that became part of it.
-    pub(super) fn document_tag(&self, case: &case::Facts, merged: usize) -> EntityTag {
-        let view = if self.is_member(case) { "t" } else { "s" };
-        EntityTag::document(case.version, format_args!("{view}{}.{merged}", case.sequence))
-    }
-
     /// Makes the reader's view of a case.
     pub(super) fn view(&self, case: &case::Facts) -> Case {
         if self.is_member(case) {
@@ -231,14 +222,6 @@ impl Viewing<'_> {
     /// Makes the view of a case that was just written.
     pub(super) fn created(&self, case: &case::Facts, earlier: usize) -> Case {
         Case::Team(Box::new(TeamCase { earlier_case_count: Some(earlier), ..self.team(case) }))
-    }
-
-    /// Makes the view of a case with the cases that became part of it.
-    pub(super) fn document(&self, case: &case::Facts, merged: Vec<CaseId>) -> Case {
-        match self.view(case) {
-            Case::Team(view) => Case::Team(Box::new(TeamCase { merged_case_ids: Some(merged), ..*view })),
-            summary @ Case::Summary(_) => summary,
-        }
     }
 
     fn href(&self, case: &case::Facts) -> String {
@@ -296,7 +279,6 @@ impl Viewing<'_> {
             close_reason: case.ended().map(|(reason, _)| reason),
             ended_at: case.ended().map(|(_, at)| at),
             merged_into_id: case.merged_into(),
-            merged_case_ids: None,
             remark: case.remark.as_ref().map(ToString::to_string),
             earlier_case_count: None,
             created_at: case.created_at,

@@ -109,6 +109,15 @@ fn push(error: &ValidationError<'_>, root: &Value, place: Place, parameter: &str
                 unexpected.iter().map(|unknown| Issue::new(Kind::UnknownInput, place, member(unknown)));
             issues.extend(unknown);
         }
+        // An object that has no members at all: the error names none of those that are there.
+        ValidationErrorKind::FalseSchema => {
+            let object = root.pointer(error.instance_path().as_str()).and_then(Value::as_object);
+            let unknown = object.into_iter().flat_map(|object| object.keys());
+            issues.extend(unknown.map(|unknown| Issue::new(Kind::UnknownInput, place, member(unknown))));
+            if object.is_none() {
+                issues.push(Issue::new(Kind::UnknownInput, place, name));
+            }
+        }
         ValidationErrorKind::Required { property } => {
             issues.push(Issue::required(place, member(property.as_str().unwrap_or_default())));
         }

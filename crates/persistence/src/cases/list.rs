@@ -14,8 +14,8 @@ use super::search::Matches;
 use crate::connection::AnyConnection;
 use crate::error::StoreError;
 use crate::page::{Page, PageRequest, among, keyset};
-use crate::schema::cases;
-use crate::types::{Instant, key};
+use crate::schema::{cases, follow_up_requests};
+use crate::types::{Instant, Key, key};
 
 /// What a list of cases is narrowed to; within one property any of the values will do.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -57,11 +57,20 @@ pub fn list(
         (false, None) => Some(sight.consultations.iter().copied().collect()),
         (false, Some(wanted)) => Some(sight.consultations.get(&wanted).copied().into_iter().collect()),
     };
-    if consultations.as_ref().is_some_and(Vec::is_empty) {
+    let is_member = consultations.as_ref().is_none_or(|consultations| !consultations.is_empty());
+    if !is_member && (sight.addressed.is_empty() || filter.words.is_some()) {
         return Ok(Page { items: Vec::new(), has_more: false });
     }
     let mut query = cases::table.select(cases::all_columns).into_boxed();
-    if let Some(consultations) = &consultations {
+    if !is_member {
+        // A partner that is asked about cases lists those, without searching their words.
+        let addressed: Vec<Key> = sight.addressed.iter().copied().map(key).collect();
+        let asked_about = follow_up_requests::table
+            .filter(follow_up_requests::organisation_id.eq_any(addressed))
+            .filter(follow_up_requests::sent_at.is_not_null())
+            .select(follow_up_requests::case_id);
+        query = query.filter(cases::id.eq_any(asked_about));
+    } else if let Some(consultations) = &consultations {
         query = among!(query, cases::consultation_id, consultations.iter().copied().map(key).collect());
     }
     if let [state] = filter.states.as_slice() {

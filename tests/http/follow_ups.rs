@@ -1,0 +1,629 @@
+//! Follow-up requests: every verb from every state by both sides, and the facts that stay.
+
+use std::collections::BTreeSet;
+use std::sync::Barrier;
+use std::thread;
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::app::{TestApp, on_both};
+use crate::client::{Client, a_question, id_of, path_of};
+use crate::world::{CLEANING, GREEN, LIGHTING, MIDDLEWARE, POLICE};
+
+/// An edge of the life cycle: `sent --receive (service)--> received`.
+struct Edge {
+    from: &'static str,
+    verb: &'static str,
+    sides: Vec<&'static str>,
+    to: Vec<&'static str>,
+}
+
+fn edges() -> Vec<Edge> {
+    include_str!("../../crates/domain/src/follow_up/edges.txt")
+        .lines()
+        .map(|line| {
+            let (from, rest) = line.split_once(" --").unwrap();
+            let (verb, rest) = rest.split_once(" (").unwrap();
+            let (sides, to) = rest.split_once(")--> ").unwrap();
+            Edge { from, verb, sides: sides.split(", ").collect(), to: to.split(" | ").collect() }
+        })
+        .collect()
+}
+
+const STATES: [&str; 10] = [
+    "draft",
+    "sent",
+    "received",
+    "accepted",
+    "waiting",
+    "answered",
+    "closed",
+    "refused",
+    "redirected",
+    "withdrawn",
+];
+
+/// Brings a new request into a state.
+fn request_in(app: &TestApp, state: &str) -> Value {
+    let case = app.manager.admits("Toestand");
+    if state == "draft" {
+        return app.manager.drafts(&case, CLEANING);
+    }
+    let sent = app.manager.sends(&case, CLEANING);
+    match state {
+        "sent" => sent,
+        "received" => app.service.receives(&sent),
+        "accepted" => app.service.accepts(&sent),
+        "waiting" => app.service.asks_back(&sent),
+        "answered" => app.service.answers(&sent),
+        "closed" => {
+            app.service.answers(&sent);
+            app.manager.verifies(&sent)
+        }
+        "refused" => app.service.refuses(&sent),
+        "redirected" => app.service.redirects(&sent, GREEN),
+        "withdrawn" => app.manager.withdraws(&sent),
+        other => panic!("no state {other}"),
+    }
+}
+
+/// A body for a verb, unlike any that brought a request into its state.
+fn body_of(verb: &str, side: &str) -> Value {
+    match verb {
+        "send" => json!({}),
+        "amend" => json!({"subject": "Nieuw", "question": "Een nieuwe vraag.", "text": "Vergissing."}),
+        "receive" | "accept" => json!({"externalReference": "WO-1"}),
+        "refuse" => json!({"refusalReason": "noCapacity", "text": "Geen volk."}),
+        "redirect" => json!({"organisationId": LIGHTING, "text": "Voor de verlichting."}),
+        "promise" => json!({"promisedOn": "2026-03-05"}),
+        "answer" if side == "team" => json!({"outcome": "done", "text": "Gebeld.", "channel": "phone"}),
+        "answer" => json!({"outcome": "partlyDone", "text": "Half opgeruimd."}),
+        "edit" => json!({"subject": "Ander onderwerp"}),
+        _ => json!({"text": "Een nieuw woord."}),
+    }
+}
+
+fn tries(client: &Client, verb: &str, request: &Value, body: &Value) -> crate::client::Answer {
+    if verb == "edit" { client.edits(request, body) } else { client.tries(verb, request, body) }
+}
+
+#[test]
+fn every_verb_from_every_state_by_both_sides_does_what_the_life_cycle_says() {
+    let edges = edges();
+    let verbs: BTreeSet<&str> = edges.iter().map(|edge| edge.verb).collect();
+    on_both(|app| {
+        for state in STATES {
+            let mut request = request_in(app, state);
+            for verb in &verbs {
+                for side in ["team", "service"] {
+                    let client = if side == "team" { &app.manager } else { &app.service };
+                    let may_ever = edges.iter().any(|it| it.verb == *verb && it.sides.contains(&side));
+                    let edge = edges
+                        .iter()
+                        .find(|edge| edge.from == state && edge.verb == *verb && edge.sides.contains(&side));
+                    let told = format!("{side} {verb} from {state}");
+
+                    let answer = tries(client, verb, &request, &body_of(verb, side));
+
+                    match edge {
+                        _ if !may_ever => {
+                            answer.is_problem(403, "missingPermission");
+                        }
+                        _ if state == "draft" && side == "service" => {
+                            answer.is_problem(404, "resourceNotFound");
+                        }
+                        Some(edge) => {
+                            let after = answer.is(200);
+                            let to = after["state"].as_str().unwrap();
+                            assert!(edge.to.contains(&to), "{told} leads to {to}");
+                            let moved =
+                                after["version"].as_i64().unwrap() - request["version"].as_i64().unwrap();
+                            assert_eq!(moved, i64::from(*verb != "remind"), "{told}");
+                            request = request_in(app, state);
+                        }
+                        None => {
+                            let problem = answer.is_problem(409, "illegalTransition");
+                            let expected: BTreeSet<&str> = edges
+                                .iter()
+                                .filter(|it| it.from == state && it.sides.contains(&side))
+                                .map(|it| it.verb)
+                                .collect();
+                            let allowed: BTreeSet<&str> = problem["allowedVerbs"]
+                                .as_array()
+                                .unwrap()
+                                .iter()
+                                .map(|it| it.as_str().unwrap())
+                                .collect();
+                            assert_eq!((&problem["from"], &problem["verb"]), (&json!(state), &json!(verb)));
+                            assert!(problem["reason"].is_string());
+                            assert_eq!(allowed, expected, "{told}");
+                            let seen = client.sees(&request);
+                            assert_eq!(seen["allowedVerbs"], problem["allowedVerbs"], "{told}");
+                        }
+                    }
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn the_same_verb_with_the_same_words_again_changes_nothing() {
+    on_both(|app| {
+        let request = app.manager.sends(&app.manager.admits("Herhaling"), CLEANING);
+        for (client, verb, body) in [
+            (&app.service, "receive", json!({"externalReference": "WO-1"})),
+            (&app.service, "accept", json!({})),
+            (&app.service, "askBack", json!({"text": "Waar?"})),
+            (&app.manager, "reply", json!({"text": "Daar."})),
+            (&app.service, "answer", json!({"outcome": "done", "text": "Opgeruimd."})),
+            (&app.manager, "verify", json!({"text": "Gezien."})),
+        ] {
+            let once = client.does(verb, &request, &body);
+            app.minutes_pass(1);
+
+            let again = client.does(verb, &request, &body);
+
+            assert_eq!(once, again, "{verb}");
+        }
+    });
+}
+
+#[test]
+fn a_request_is_seen_the_first_time_that_its_service_is_given_it() {
+    on_both(|app| {
+        let request = app.manager.sends(&app.manager.admits("Gezien"), CLEANING);
+        let first_seen = || app.manager.sees(&request)["firstSeenAt"].clone();
+        app.manager.lists("");
+        app.service.request("HEAD", &path_of(&request)).goes().is(200);
+        app.service.request("HEAD", "/followUpRequests").goes().is(200);
+        app.lighting.lists("");
+        assert_eq!(first_seen(), Value::Null, "nobody of the service was given it");
+        let before = app.manager.sees(&request);
+
+        app.minutes_pass(5);
+        let answer = app.service.reads("/followUpRequests");
+        app.minutes_pass(5);
+        let seen_by_service = app.head.sees(&request);
+
+        assert_eq!(first_seen(), "2026-03-02T09:05:00Z");
+        let after = app.manager.sees(&request);
+        assert_eq!(after["version"], before["version"]);
+        assert_ne!(after["etag"], before["etag"], "the team sees it");
+        assert_eq!(after["neverSeen"], false);
+        let tag = answer.json()["items"][0]["etag"].clone();
+        assert_eq!(seen_by_service["etag"], tag, "a sighting is no part of the service's view");
+        assert_eq!(seen_by_service.get("firstSeenAt"), None);
+        let unchanged = app.service.request("GET", "/followUpRequests").with("If-None-Match", &answer.etag());
+        assert_eq!(unchanged.goes().status(), 304);
+    });
+}
+
+#[test]
+fn a_client_that_has_the_request_already_does_not_see_it_again() {
+    on_both(|app| {
+        let request = app.manager.sends(&app.manager.admits("Gekend"), CLEANING);
+        let etag = app.service.request("HEAD", &path_of(&request)).goes().etag();
+
+        let answer = app.service.request("GET", &path_of(&request)).with("If-None-Match", &etag).goes();
+
+        assert_eq!(answer.status(), 304);
+        assert_eq!(app.manager.sees(&request)["neverSeen"], true);
+    });
+}
+
+#[test]
+fn receipt_by_phone_counts_as_seen_and_received() {
+    on_both(|app| {
+        let request = app.manager.sends(&app.manager.admits("Telefoon"), CLEANING);
+        app.minutes_pass(30);
+
+        let without = app.manager.tries("answer", &request, &json!({"outcome": "done", "text": "Gebeld."}));
+        let with = json!({"outcome": "done", "text": "Gebeld.", "channel": "phone"});
+        let answered = app.police.does("answer", &request, &with);
+
+        assert_eq!(without.is(400)["issues"][0]["name"], "channel");
+        assert_eq!(answered["answers"][0]["channel"], "phone");
+        for fact in ["receivedAt", "acceptedAt", "firstAnsweredAt", "answeredAt"] {
+            assert_eq!(answered[fact], "2026-03-02T09:30:00Z", "{fact}");
+        }
+        let request = app.manager.sends(&app.manager.admits("Eigen kanaal"), CLEANING);
+        let by_service = app.service.tries("answer", &request, &with);
+        assert_eq!(by_service.issues(), ["body channel unknownInput"]);
+    });
+}
+
+#[test]
+fn a_reminder_changes_what_the_service_sees_and_not_the_version() {
+    on_both(|app| {
+        let request = app.manager.sends(&app.manager.admits("Herinnering"), CLEANING);
+        let before = app.service.sees(&request);
+        let list = app.service.reads("/followUpRequests").etag();
+
+        app.minutes_pass(60);
+        app.manager.reminds(&request);
+        app.manager.reminds(&request);
+
+        let after = app.service.sees(&request);
+        assert_eq!(after["reminderCount"], 2);
+        assert_eq!(after["lastRemindedAt"], "2026-03-02T10:00:00Z");
+        for same in ["version", "receiptDueAt", "answerDueAt", "originalAnswerDueAt"] {
+            assert_eq!(after[same], before[same], "{same}");
+        }
+        assert_ne!(after["etag"], before["etag"]);
+        let polled = app.service.request("GET", "/followUpRequests").with("If-None-Match", &list).goes();
+        assert_eq!(polled.status(), 200, "the poll tells of it");
+        let accepted = app
+            .service
+            .request("POST", &format!("{}/accept", path_of(&request)))
+            .with("If-Match", before["etag"].as_str().unwrap())
+            .json(&json!({}))
+            .goes();
+        assert_eq!(accepted.is(200)["state"], "accepted", "the tag from before the reminder still works");
+    });
+}
+
+#[test]
+fn a_request_that_is_passed_on_lives_on_with_new_terms() {
+    on_both(|app| {
+        let sent = app.manager.sends(&app.manager.admits("Keten"), CLEANING);
+        app.it_is("2026-03-03T09:00:00Z");
+
+        let passed_on = app.service.redirects(&sent, LIGHTING);
+        let second = app.lighting.lists("").remove(0);
+        app.it_is("2026-03-04T09:00:00Z");
+        app.manager.redirects(&second, GREEN);
+        let third = app.green.lists("").remove(0);
+
+        assert_eq!(passed_on["state"], "redirected");
+        assert_eq!(passed_on["redirection"]["organisationName"], "Openbare verlichting");
+        assert_eq!(passed_on["redirection"].get("followUpRequestId"), None, "that is for the team");
+        assert_eq!(third["sentAt"], "2026-03-04T09:00:00Z");
+        assert_eq!(third["chainStartedAt"], "2026-03-02T09:00:00Z");
+        assert_eq!(third["answerDueAt"], "2026-03-11T22:59:59Z", "five working days from the third of them");
+        let chain = app.manager.sees(&third);
+        assert_eq!(chain["redirectedFromId"], second["id"]);
+        assert_eq!(app.manager.sees(&second)["redirectedFromId"], sent["id"]);
+        assert_eq!(app.manager.sees(&sent)["redirection"]["followUpRequestId"], second["id"]);
+        app.lighting.sees(&second);
+        assert_eq!(app.service.reads(&path_of(&third)).status(), 404);
+    });
+}
+
+#[test]
+fn a_request_that_is_passed_on_to_who_has_it_already_links_to_that_one() {
+    on_both(|app| {
+        let case = app.manager.admits("Dubbel");
+        let known = app.manager.sends(&case, LIGHTING);
+        let sent = app.manager.sends(&case, CLEANING);
+
+        app.service.redirects(&sent, LIGHTING);
+
+        assert_eq!(app.manager.sees(&sent)["redirection"]["followUpRequestId"], known["id"]);
+        assert_eq!(app.lighting.lists("").len(), 1);
+        let own = app.manager.sends(&app.manager.admits("Zichzelf"), CLEANING);
+        let body = json!({"organisationId": CLEANING, "text": "Naar onszelf."});
+        app.service.tries("redirect", &own, &body).is_problem(400, "badRequest");
+        let police = json!({"organisationId": POLICE, "text": "Neemt niets aan."});
+        app.service.tries("redirect", &own, &police).is_problem(400, "badRequest");
+    });
+}
+
+#[test]
+fn one_question_of_a_kind_can_be_open_with_a_service() {
+    on_both(|app| {
+        let case = app.manager.admits("Eenmaal");
+        let first = app.manager.sends(&case, CLEANING);
+
+        let again = app.manager.creates("/followUpRequests", &a_question(&case, CLEANING));
+
+        let problem = again.is_problem(409, "duplicateOpenRequest");
+        assert_eq!(problem["followUpRequestId"], first["id"]);
+        let mut other_kind = a_question(&case, CLEANING);
+        other_kind["questionKind"] = json!("inspect");
+        app.manager.creates("/followUpRequests", &other_kind).is(201);
+        app.service.answers(&first);
+        app.manager.sends(&case, CLEANING);
+    });
+}
+
+#[test]
+fn of_eight_who_ask_the_same_at_once_one_succeeds() {
+    on_both(|app| {
+        let case = app.manager.admits("Wedloop");
+        let start = Barrier::new(8);
+
+        let statuses: Vec<u16> = thread::scope(|scope| {
+            let writers: Vec<_> = (0..8)
+                .map(|_| {
+                    scope.spawn(|| {
+                        start.wait();
+                        app.manager.creates("/followUpRequests", &a_question(&case, CLEANING)).status()
+                    })
+                })
+                .collect();
+            writers.into_iter().map(|writer| writer.join().unwrap()).collect()
+        });
+
+        assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 1, "{statuses:?}");
+        assert_eq!(statuses.iter().filter(|status| **status == 409).count(), 7, "{statuses:?}");
+    });
+}
+
+#[test]
+fn a_page_of_receipts_has_an_outcome_for_each() {
+    on_both(|app| {
+        let fresh = app.manager.sends(&app.manager.admits("Vers"), CLEANING);
+        let known = app.service.receives(&app.manager.sends(&app.manager.admits("Gekend"), CLEANING));
+        let done = app.service.answers(&app.manager.sends(&app.manager.admits("Klaar"), CLEANING));
+        let amended = app.manager.sends(&app.manager.admits("Gewijzigd"), CLEANING);
+        let stale = amended["etag"].clone();
+        let words = json!({"subject": "Nieuw", "question": "Een nieuwe vraag.", "text": "Vergissing."});
+        app.manager.does("amend", &amended, &words);
+        let elsewhere = app.manager.sends(&app.manager.admits("Elders"), LIGHTING);
+        let item = |request: &Value, etag: &Value| json!({"id": request["id"], "etag": etag});
+
+        let items = json!([
+            item(&fresh, &fresh["etag"]),
+            item(&known, &known["etag"]),
+            item(&done, &done["etag"]),
+            item(&amended, &stale),
+            item(&elsewhere, &elsewhere["etag"]),
+            {"id": Uuid::nil(), "etag": "\"1-x\""},
+        ]);
+        let answer = app.service.creates("/followUpRequests/receive", &json!({"items": items})).is(200);
+
+        let outcomes: Vec<&str> =
+            answer["items"].as_array().unwrap().iter().map(|it| it["outcome"].as_str().unwrap()).collect();
+        assert_eq!(outcomes, ["received", "unchanged", "notAllowed", "stale", "notFound", "notFound"]);
+        assert_eq!(app.manager.sees(&fresh)["state"], "received");
+        let after = app.service.sees(&fresh);
+        assert_eq!(answer["items"][0]["etag"], after["etag"]);
+        let many: Vec<Value> = (0..501).map(|_| item(&fresh, &fresh["etag"])).collect();
+        app.service
+            .creates("/followUpRequests/receive", &json!({"items": many}))
+            .is_problem(400, "badRequest");
+    });
+}
+
+#[test]
+fn five_hundred_receipts_are_confirmed_at_once() {
+    on_both(|app| {
+        let case = app.manager.admits("Pagina");
+        let items: Vec<Value> =
+            (0..500).map(|number| json!({"id": Uuid::from_u128(number), "etag": "\"1-x\""})).collect();
+        let sent = app.manager.sends(&case, CLEANING);
+        let mut items = items;
+        items[499] = json!({"id": sent["id"], "etag": sent["etag"]});
+
+        let answer = app.service.creates("/followUpRequests/receive", &json!({"items": items})).is(200);
+
+        assert_eq!(answer["items"].as_array().unwrap().len(), 500);
+        assert_eq!(answer["items"][499]["outcome"], "received");
+    });
+}
+
+#[test]
+fn a_promise_after_the_original_term_needs_a_reason() {
+    on_both(|app| {
+        let request = app.service.receives(&app.manager.sends(&app.manager.admits("Belofte"), CLEANING));
+        assert_eq!(request["originalAnswerDueAt"], "2026-03-09T22:59:59Z");
+
+        let within = app.service.does("promise", &request, &json!({"promisedOn": "2026-03-09"}));
+        let without = app.service.tries("promise", &request, &json!({"promisedOn": "2026-03-10"}));
+        let past = app.service.tries("promise", &request, &json!({"promisedOn": "2026-03-01"}));
+        let with = json!({"promisedOn": "2026-03-10", "delayReason": "procurement"});
+        let after = app.service.does("promise", &request, &with);
+
+        assert_eq!(within["promises"][0]["promisedOn"], "2026-03-09");
+        assert_eq!(without.issues(), ["body delayReason requiredInput"]);
+        assert_eq!(past.issues(), ["body promisedOn outOfRange"]);
+        assert_eq!(after["promises"].as_array().unwrap().len(), 2);
+        assert_eq!(after["promises"][1]["delayReason"], "procurement");
+        assert_eq!(after["answerDueAt"], request["answerDueAt"], "a promise moves no term");
+        assert_eq!(after["state"], "received");
+    });
+}
+
+#[test]
+fn an_amended_question_is_seen_with_both_texts() {
+    on_both(|app| {
+        let request = app.manager.sends(&app.manager.admits("Verbetering"), CLEANING);
+        app.minutes_pass(5);
+
+        let words = json!({"subject": "Nieuw", "question": "Huisnummer 12.", "text": "Verkeerd nummer."});
+        app.manager.does("amend", &request, &words);
+
+        let seen = app.service.sees(&request);
+        assert_eq!(seen["question"], "Huisnummer 12.");
+        assert_eq!(seen["amendments"][0]["question"], request["question"]);
+        assert_eq!(seen["amendments"][0]["text"], "Verkeerd nummer.");
+        assert_eq!(seen["version"], 2);
+        assert_eq!(seen["answerDueAt"], request["answerDueAt"]);
+    });
+}
+
+#[test]
+fn a_reopened_request_runs_a_new_round_and_the_first_one_stays() {
+    on_both(|app| {
+        let request = app.manager.sends(&app.manager.admits("Ronde"), CLEANING);
+        app.it_is("2026-03-10T09:00:00Z");
+        app.service.answers(&request);
+        app.it_is("2026-03-11T09:00:00Z");
+
+        let reopened = app.manager.reopens(&request);
+        app.it_is("2026-03-12T09:00:00Z");
+        app.service.answers(&request);
+
+        assert_eq!((&reopened["state"], &reopened["round"]), (&json!("accepted"), &json!(2)));
+        assert_eq!(reopened["answerDueAt"], "2026-03-18T22:59:59Z", "five working days from the reopening");
+        let after = app.manager.sees(&request);
+        let rounds = after["rounds"].as_array().unwrap();
+        assert_eq!(rounds[0]["answer"]["breachedAt"], "2026-03-09T22:59:59Z", "a late answer stays late");
+        assert_eq!(rounds[0]["receipt"]["breachedAt"], "2026-03-04T22:59:59Z");
+        assert_eq!(rounds[0]["answer"]["endedAt"], "2026-03-10T09:00:00Z");
+        assert_eq!(rounds[1].get("receipt"), None, "it was accepted already");
+        assert_eq!(rounds[1]["answer"].get("breachedAt"), None);
+        assert_eq!(after["firstAnsweredAt"], "2026-03-10T09:00:00Z");
+        assert_eq!(after["answeredAt"], "2026-03-12T09:00:00Z");
+    });
+}
+
+#[test]
+fn a_refused_request_that_is_asked_again_has_both_terms_again() {
+    on_both(|app| {
+        let request = app.manager.sends(&app.manager.admits("Weigering"), CLEANING);
+        let refused = app.service.refuses(&request);
+        app.it_is("2026-03-03T09:00:00Z");
+
+        let reopened = app.manager.reopens(&request);
+
+        assert_eq!(refused["refusal"]["refusalReason"], "notCompetent");
+        assert_eq!(refused["receivedAt"], "2026-03-02T09:00:00Z");
+        assert_eq!((&reopened["state"], &reopened["round"]), (&json!("sent"), &json!(2)));
+        assert_eq!(reopened["receiptDueAt"], "2026-03-05T22:59:59Z");
+        assert_eq!(reopened["answerDueAt"], "2026-03-10T22:59:59Z");
+    });
+}
+
+#[test]
+fn only_accepting_and_answering_count_as_taking_on() {
+    on_both(|app| {
+        for (verb, accepts) in
+            [("receive", false), ("refuse", false), ("askBack", false), ("accept", true), ("answer", true)]
+        {
+            let request = app.manager.sends(&app.manager.admits(verb), CLEANING);
+            let after = app.service.does(verb, &request, &body_of(verb, "service"));
+            assert_eq!(after["receivedAt"], "2026-03-02T09:00:00Z", "{verb}");
+            assert_eq!(after["acceptedAt"].is_string(), accepts, "{verb}");
+        }
+        let waiting = app.service.asks_back(&app.manager.sends(&app.manager.admits("Terug"), CLEANING));
+        assert_eq!(waiting.get("answerDueAt"), None);
+        assert_eq!(app.manager.replies(&waiting)["state"], "received");
+        let team = app.manager.sends(&app.manager.admits("Team"), CLEANING);
+        let withdrawn = app.manager.withdraws(&team);
+        assert_eq!(withdrawn.get("receivedAt"), None, "the team's verbs imply nothing");
+    });
+}
+
+#[test]
+fn the_thread_tells_what_both_sides_said() {
+    on_both(|app| {
+        let request = app.manager.sends(&app.manager.admits("Draad"), CLEANING);
+
+        app.service.asks_back(&request);
+        app.manager.replies(&request);
+        app.service.does("promise", &request, &json!({"promisedOn": "2026-03-05"}));
+        app.manager.does("remind", &request, &json!({"text": "Vergeet ons niet."}));
+
+        for reader in [&app.service, &app.manager] {
+            let thread = reader.reads(&format!("{}/messages", path_of(&request))).is(200);
+            let said: Vec<(&str, &str)> = thread["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|it| (it["side"].as_str().unwrap(), it["verb"].as_str().unwrap()))
+                .collect();
+            assert_eq!(
+                said,
+                [("service", "askBack"), ("team", "reply"), ("service", "promise"), ("team", "remind")]
+            );
+        }
+    });
+}
+
+#[test]
+fn a_draft_is_invisible_to_its_service() {
+    on_both(|app| {
+        let draft = app.manager.drafts(&app.manager.admits("Ontwerp"), CLEANING);
+        assert_eq!(app.service.lists(""), Vec::<Value>::new());
+        app.service.reads(&path_of(&draft)).is_problem(404, "resourceNotFound");
+        app.service.reads(&format!("{}/messages", path_of(&draft))).is_problem(404, "resourceNotFound");
+        app.service.reads(&format!("{}/clock", path_of(&draft))).is_problem(404, "resourceNotFound");
+
+        let edited = app.manager.edits(&draft, &json!({"urgency": "urgent"})).is(200);
+        app.minutes_pass(60);
+        let sent = app.manager.does("send", &draft, &json!({}));
+
+        assert_eq!(edited.get("receiptDueAt"), None, "the clock of a draft does not run");
+        assert_eq!(sent["sentAt"], "2026-03-02T10:00:00Z");
+        assert_eq!(sent["answerDueAt"], "2026-03-05T22:59:59Z", "three working days when it is urgent");
+        assert_eq!(sent["receiptDueAt"], "2026-03-03T22:59:59Z");
+        assert_eq!(app.service.lists("").len(), 1);
+    });
+}
+
+#[test]
+fn a_case_with_open_requests_is_closed_only_when_they_are_withdrawn() {
+    on_both(|app| {
+        let case = app.manager.admits("Sluiten");
+        let request = app.manager.sends(&case, CLEANING);
+        let close = json!({"closeReason": "solved", "text": "Opgelost."});
+
+        app.manager.tries("close", &case, &close).is_problem(409, "openWork");
+        let mut with_all = close;
+        with_all["withdrawOpen"] = json!(true);
+        let closed = app.manager.does("close", &case, &with_all);
+
+        assert_eq!(closed["state"], "closed");
+        assert_eq!(app.service.sees(&request)["state"], "withdrawn");
+        let again = app.manager.creates("/followUpRequests", &a_question(&case, CLEANING));
+        assert_eq!(again.status(), 409);
+    });
+}
+
+#[test]
+fn the_open_requests_of_a_merged_case_move_along() {
+    on_both(|app| {
+        let (from, into) = (app.manager.admits("Van"), app.manager.admits("Naar"));
+        let moves = app.manager.sends(&from, LIGHTING);
+        let doubled = app.manager.sends(&from, CLEANING);
+        let stays = app.manager.sends(&into, CLEANING);
+
+        let merged = app.manager.does("merge", &from, &json!({"intoCaseId": into["id"]}));
+
+        assert_eq!(merged["state"], "merged");
+        assert_eq!(app.manager.sees(&moves)["caseId"], into["id"]);
+        let doubled = app.manager.sees(&doubled);
+        assert_eq!(doubled["redirection"]["followUpRequestId"], stays["id"]);
+        assert_eq!(app.manager.lists(&format!("caseId={}", id_of(&into))).len(), 2);
+    });
+}
+
+#[test]
+fn one_application_serves_several_services() {
+    on_both(|app| {
+        let middleware = app.client(&MIDDLEWARE);
+        let case = app.manager.admits("Middleware");
+        let (one, two) = (app.manager.sends(&case, LIGHTING), app.manager.sends(&case, GREEN));
+        let third = app.manager.sends(&case, CLEANING);
+
+        let inbox = middleware.lists("sort=createdAt");
+        middleware.accepts(&one);
+        middleware.answers(&two);
+
+        assert_eq!(inbox.len(), 2);
+        middleware.reads(&path_of(&third)).is_problem(404, "resourceNotFound");
+        assert_eq!(app.green.lists("state=answered").len(), 1);
+        assert_eq!(middleware.lists(&format!("organisationId={LIGHTING}")).len(), 1);
+    });
+}
+
+#[test]
+fn a_service_sees_nothing_of_the_case() {
+    on_both(|app| {
+        let request = app.manager.sends(&app.manager.admits("Binnenskamers"), CLEANING);
+
+        let seen = app.service.sees(&request);
+
+        assert_eq!(seen["view"], "service");
+        assert_eq!(seen["contactFunction"], "Wijkregisseur Kroonwijk");
+        for hidden in ["caseId", "createdBy", "firstSeenAt", "neverSeen", "rounds", "redirectedFromId"] {
+            assert_eq!(seen.get(hidden), None, "{hidden}");
+        }
+        let text = seen.to_string();
+        assert!(!text.contains(request["caseId"].as_str().unwrap()), "{text}");
+        app.service.reads(&format!("/cases/{}", request["caseId"].as_str().unwrap())).is(403);
+    });
+}
