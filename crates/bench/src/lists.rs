@@ -50,7 +50,7 @@ pub(crate) fn run(store: &Store, options: &Options) -> Result<(), Failure> {
         ("team, state=sent", &of_team, sent, Order::CreatedAt),
         ("team by answerDueAt", &of_team, Filter::default(), Order::AnswerDueAt),
     ];
-    let mut timed = Vec::new();
+    let mut figures = Vec::new();
     for (list, sight, filter, order) in pairs {
         let mut after = None;
         for depth in ["first", "middle"] {
@@ -65,11 +65,11 @@ pub(crate) fn run(store: &Store, options: &Options) -> Result<(), Failure> {
             }
             times.sort_unstable();
             let median_microseconds = times.get(times.len() / 2).copied().unwrap_or_default();
-            timed.push(Timed { list, depth, median_microseconds });
+            figures.push(Timed { list, depth, median_microseconds });
             after = Some(middle(store, sight, &filter, order)?);
         }
     }
-    serde_json::to_writer(std::io::stdout(), &timed)?;
+    serde_json::to_writer(std::io::stdout(), &figures)?;
     Ok(())
 }
 

@@ -215,7 +215,7 @@ impl World {
         let case_number = number / PER_CASE;
         let id: CaseId =
             uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + u128::from(case_number)).into();
-        if number % PER_CASE != 0 {
+        if !number.is_multiple_of(PER_CASE) {
             return Ok(id);
         }
         let Some(code) = ConsultationCode::parse("KRO") else { return Err(StoreError::NotFound) };
