@@ -121,7 +121,7 @@ pub struct Transaction<'a> {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = events)]
+#[diesel(table_name = events, treat_none_as_default_value = false)]
 struct EventRow<'a> {
     id: Key,
     subject_kind: &'static str,
@@ -142,7 +142,7 @@ struct EventRow<'a> {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = audit_records)]
+#[diesel(table_name = audit_records, treat_none_as_default_value = false)]
 struct AuditRow<'a> {
     id: Key,
     recorded_at: Instant,

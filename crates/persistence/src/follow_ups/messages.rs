@@ -40,7 +40,7 @@ pub struct StoredMessage {
 }
 
 #[derive(Queryable, Insertable)]
-#[diesel(table_name = follow_up_messages)]
+#[diesel(table_name = follow_up_messages, treat_none_as_default_value = false)]
 struct Row {
     id: Key,
     follow_up_request_id: Key,

@@ -48,7 +48,7 @@ struct Details {
 }
 
 #[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = follow_up_requests, treat_none_as_null = true)]
+#[diesel(table_name = follow_up_requests, treat_none_as_null = true, treat_none_as_default_value = false)]
 pub(super) struct Row {
     pub(super) id: Key,
     version: i64,
