@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 
 use crate::program::{self, Profile};
 use crate::shell::step;
-use crate::{conformance, deny, lint, openapi, shell, test};
+use crate::{deny, lint, openapi, shell, test};
 
 /// What the domain must not reach: input and output, the network, the database, the layers above it.
 const IMPURE: [&str; 12] = [
@@ -43,13 +43,12 @@ pub(crate) fn run() -> Result<()> {
     step("dependencies", || deny::run(&deny::Options::default()))?;
     step("tests", || test::run(&test::Options::default()))?;
     if !openapi::document().exists() {
-        println!("\nNOT checked: the contract and its conformance, for there is no openapi/v1.json yet");
+        println!("\nNOT checked: the contract, for there is no openapi/v1.json yet");
         return Ok(());
     }
     let program = step("program", || program::build(Profile::Dev))?;
     step("contract", || openapi::check(&program))?;
-    step("contract by the guide", lint::run)?;
-    step("conformance", || conformance::run(&conformance::Options::with_program(program)))
+    step("contract by the guide", lint::run)
 }
 
 /// Checks that the domain crate reaches nothing impure.

@@ -38,20 +38,6 @@ fn default_roles() -> Vec<String> {
     ["neighbourhoodManager", "serviceAgent", "administrator"].map(String::from).to_vec()
 }
 
-impl Options {
-    /// Returns the defaults, for a program that is already built.
-    pub(crate) fn with_program(program: PathBuf) -> Self {
-        Self {
-            roles: default_roles(),
-            max_examples: DEFAULT_EXAMPLES,
-            seed: DEFAULT_SEED,
-            dev: true,
-            program: Some(program),
-            arguments: Vec::new(),
-        }
-    }
-}
-
 /// Calls a fresh demonstration as each role in turn.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let program = match &options.program {
