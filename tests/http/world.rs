@@ -170,7 +170,7 @@ pub fn settle(store: &Store) {
 }
 
 fn created<T>(state: T, at: Timestamp) -> Change<T, Edit> {
-    Change { from: None, state, events: vec![Edit { verb: "create", at }] }
+    Change { before: None, state, events: vec![Edit { verb: "create", at }] }
 }
 
 fn labels(nl: &str) -> Labels {

@@ -130,7 +130,7 @@ impl World {
             let organisation =
                 StoredOrganisation { organisation: organisation(id, takes_requests), created_at: now };
             transaction.save(&domain::change::Change {
-                from: None,
+                before: None,
                 state: organisation,
                 events: vec![edit],
             })?;
@@ -149,7 +149,7 @@ impl World {
             escalates_to: None,
         };
         let state = StoredConsultation { consultation, created_at: now };
-        transaction.save(&domain::change::Change { from: None, state, events: vec![edit] })
+        transaction.save(&domain::change::Change { before: None, state, events: vec![edit] })
     }
 
     /// Writes a request, with its case for every fifth; gives its name when it is an untouched one of the first service.

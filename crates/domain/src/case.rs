@@ -62,7 +62,7 @@ impl Case {
         }
         let mut facts = Facts::new(command, stamp);
         let event = facts.tell(Verb::Create, stamp.at, None);
-        Ok(Change { from: None, state: Self { facts }, events: vec![event] })
+        Ok(Change { before: None, state: Self { facts }, events: vec![event] })
     }
 
     /// Changes what describes the case.
@@ -186,6 +186,7 @@ impl Case {
         if self.facts.done.holds(&done) {
             return Ok(Outcome::Unchanged(self));
         }
+        let before = Some(self.clone());
         let facts = &mut self.facts;
         let from = facts.status;
         let to = edge(from, verb).ok_or_else(|| CaseError::Illegal { from, verb, allowed: allowed(from) })?;
@@ -196,10 +197,9 @@ impl Case {
             facts.done.enter(done);
         }
         facts.status = to;
-        let version = Some(facts.version);
         facts.version = facts.version.next();
         facts.updated_at = stamp.at;
         let event = facts.tell(verb, stamp.at, other_case_id);
-        Ok(Outcome::Changed(Change { from: version, state: self, events: vec![event] }))
+        Ok(Outcome::Changed(Change { before, state: self, events: vec![event] }))
     }
 }

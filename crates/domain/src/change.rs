@@ -106,10 +106,10 @@ impl DoneVerbs {
 /// An aggregate's new state and the events that led to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Change<State, Event> {
-    /// The version that the change was decided on; absent when the aggregate is new.
-    pub from: Option<Version>,
-    /// The state after the change; its version is one higher than `from`, or the same when what happened is counted
-    /// as an event only (a reminder).
+    /// The state that the change was decided on; absent when the aggregate is new.
+    pub before: Option<State>,
+    /// The state after the change; its version is one higher than before, or the same when what happened is counted as
+    /// an event only (a reminder).
     pub state: State,
     /// What happened, in order, each with its own effective time; one event for nearly every change.
     pub events: Vec<Event>,

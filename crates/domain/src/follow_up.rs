@@ -72,7 +72,7 @@ impl FollowUpRequest {
             return Ok(Outcome::Unchanged(self));
         }
         let target = self.check(verb, side)?;
-        let from = Some(self.facts.version);
+        let before = Some(self.clone());
         if side == Side::Service {
             self.facts.acknowledge(stamp.at);
         }
@@ -84,7 +84,7 @@ impl FollowUpRequest {
         }
         self.facts.touch(stamp.at);
         let event = self.facts.tell(verb, side, stamp.at, detail, message);
-        Ok(Outcome::Changed(Change { from, state: self, events: vec![event] }))
+        Ok(Outcome::Changed(Change { before, state: self, events: vec![event] }))
     }
 
     /// Refuses a verb that this state does not allow to this side.

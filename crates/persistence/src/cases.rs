@@ -25,6 +25,7 @@ use crate::row::{code, optional_code, parsed};
 use crate::schema::{cases, follow_up_requests};
 use crate::transaction::{Aggregate, Record, Subject, Transaction};
 use crate::types::{Day, Instant, Json, Key, key};
+use crate::update::{Column, Update, columns};
 
 pub use list::{Filter, Nearby, count_earlier, list};
 pub use number::{Number, next as next_number};
@@ -49,8 +50,8 @@ struct Details {
     done: DoneVerbs,
 }
 
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = cases, treat_none_as_null = true, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = cases, treat_none_as_default_value = false)]
 struct Row {
     id: Key,
     version: i64,
@@ -80,6 +81,42 @@ struct Row {
     created_at: Instant,
     updated_at: Instant,
     details: Json,
+}
+
+impl Row {
+    /// Gives what a change may write.
+    fn columns(&self) -> Vec<Column<'_>> {
+        columns!(
+            self,
+            version,
+            sequence,
+            reference,
+            consultation_id,
+            kind,
+            status,
+            category,
+            category_group,
+            title,
+            description,
+            source,
+            pattern,
+            location_kind,
+            address,
+            address_uri,
+            longitude,
+            latitude,
+            sector,
+            area_id,
+            lead_organisation_id,
+            check_on,
+            close_reason,
+            ended_at,
+            merged_into,
+            created_at,
+            updated_at,
+            details,
+        )
+    }
 }
 
 impl TryFrom<Row> for Case {
@@ -250,16 +287,22 @@ impl Aggregate for Case {
         search::add(transaction.connection(), self)
     }
 
-    fn update(&self, from: Version, transaction: &mut Transaction<'_>) -> Result<bool, StoreError> {
-        let updated = diesel::update(cases::table)
-            .filter(cases::id.eq(key(self.id)))
-            .filter(cases::version.eq(from.0))
-            .set(row(self)?)
-            .execute(transaction.connection())?;
-        if updated != 1 {
+    fn update(&self, before: &Self, transaction: &mut Transaction<'_>) -> Result<bool, StoreError> {
+        let (old, new) = (row(before)?, row(self)?);
+        let update = Update {
+            table: TABLE,
+            id: &new.id,
+            version: before.version.0,
+            sequence_below: None,
+            before: old.columns(),
+            after: new.columns(),
+            always: &[],
+            first_stays: &[],
+        };
+        if !update.run(transaction.connection())? {
             return Ok(false);
         }
-        search::replace(transaction.connection(), self)?;
+        search::replace(transaction.connection(), before, self)?;
         // The services that are asked about it see its place and category.
         let asked: Vec<Key> = follow_up_requests::table
             .filter(follow_up_requests::case_id.eq(key(self.id)))

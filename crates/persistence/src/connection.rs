@@ -8,8 +8,9 @@ use diesel::connection::SimpleConnection;
 use diesel::result::ConnectionError;
 use diesel::{Connection as _, PgConnection, SqliteConnection};
 
+use crate::convoy::WriterConnector;
 use crate::error::StoreError;
-use crate::pool::{Connect, Pool};
+use crate::pool::{Connect, Fate, Pool};
 
 /// A connection to SQLite or PostgreSQL; every query is written once for both.
 #[derive(diesel::MultiConnection)]
@@ -122,7 +123,8 @@ const fn sqlite_settings(purpose: Use) -> &'static str {
         // FULL: what was acknowledged survives a power cut.
         Use::Write | Use::Aside => {
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
-             PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"
+             PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; \
+             PRAGMA wal_autocheckpoint = 4000;"
         }
         Use::Read => {
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON; \
@@ -176,14 +178,46 @@ impl Default for PoolSizes {
     }
 }
 
-/// The pools of a store: SQLite has one writer, PostgreSQL as many as its pool.
+/// The pools of a store.
 #[derive(Clone)]
 pub(crate) struct Pools {
     pub(crate) backend: Backend,
     pub(crate) readers: Pool<Connector>,
-    pub(crate) writers: Pool<Connector>,
-    /// For short transactions beside a running one.
-    pub(crate) aside: Pool<Connector>,
+    pub(crate) writers: Writers,
+}
+
+/// What a store writes with.
+#[derive(Clone)]
+pub(crate) enum Writers {
+    /// One connection.
+    Sqlite(Pool<WriterConnector>),
+    /// The connections that read as well, and some for short transactions beside a running one.
+    Postgresql { pool: Pool<Connector>, aside: Pool<Connector> },
+}
+
+impl Writers {
+    /// Works outside of any unit of work.
+    pub(crate) fn alone<T>(
+        &self,
+        fate: Fate,
+        work: impl FnOnce(&mut AnyConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        match self {
+            Self::Sqlite(pool) => pool.lend(|writer, _| match writer.alone() {
+                Some(connection) => (work(connection), fate),
+                None => (Err(StoreError::Busy), Fate::Close),
+            }),
+            Self::Postgresql { pool, .. } => pool.lend(|connection, _| (work(connection), fate)),
+        }?
+    }
+
+    /// Closes every connection that was opened before.
+    pub(crate) fn renew(&self) {
+        match self {
+            Self::Sqlite(pool) => pool.renew(),
+            Self::Postgresql { pool, .. } => pool.renew(),
+        }
+    }
 }
 
 impl Pools {
@@ -191,16 +225,14 @@ impl Pools {
         let pool = |purpose, size| Pool::new(Connector { url: url.clone(), purpose }, size, sizes.wait);
         let backend = url.backend();
         let readers = pool(Use::Read, sizes.readers);
-        match backend {
+        let writers = match backend {
             Backend::Sqlite => {
-                let writers = pool(Use::Write, 1);
-                Self { backend, readers, aside: writers.clone(), writers }
+                let connector = WriterConnector(Connector { url: url.clone(), purpose: Use::Write });
+                Writers::Sqlite(Pool::new(connector, 1, sizes.wait))
             }
-            Backend::Postgresql => {
-                let aside = pool(Use::Aside, 2);
-                Self { backend, writers: readers.clone(), readers, aside }
-            }
-        }
+            Backend::Postgresql => Writers::Postgresql { pool: readers.clone(), aside: pool(Use::Aside, 2) },
+        };
+        Self { backend, readers, writers }
     }
 }
 

@@ -139,11 +139,11 @@ impl Aggregate for StoredConsultation {
         write_members(&self.consultation, transaction.connection())
     }
 
-    fn update(&self, from: Version, transaction: &mut Transaction<'_>) -> Result<bool, StoreError> {
+    fn update(&self, before: &Self, transaction: &mut Transaction<'_>) -> Result<bool, StoreError> {
         let row = row(self, Instant(transaction.now()))?;
         let updated = diesel::update(consultations::table)
             .filter(consultations::id.eq(row.id))
-            .filter(consultations::version.eq(from.0))
+            .filter(consultations::version.eq(before.version().0))
             .set(row)
             .execute(transaction.connection())?;
         if updated == 1 {

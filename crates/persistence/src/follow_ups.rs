@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use diesel::dsl::sql;
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Nullable};
+use diesel::sql_types::Bool;
 use domain::access::Sight;
 use domain::case::Case;
 use domain::change::Version;
@@ -23,15 +23,11 @@ use crate::connection::AnyConnection;
 use crate::error::StoreError;
 use crate::schema::{cases, follow_up_requests};
 use crate::transaction::{Aggregate, Record, Subject, Transaction};
-use crate::types::{Json, Key, SqlInstant, key};
+use crate::types::{Json, Key, key};
+use crate::update::Update;
 
 pub use list::{Filter, Listed, Order, list, next_moment, see};
 pub use messages::{StoredMessage, list as list_messages};
-
-define_sql_function! {
-    /// Gives the first that is there.
-    fn coalesce(first: Nullable<SqlInstant>, second: Nullable<SqlInstant>) -> Nullable<SqlInstant>;
-}
 
 impl Aggregate for FollowUpRequest {
     type Event = Event;
@@ -51,18 +47,22 @@ impl Aggregate for FollowUpRequest {
         Ok(())
     }
 
-    fn update(&self, from: Version, transaction: &mut Transaction<'_>) -> Result<bool, StoreError> {
-        let row = row_of(self, transaction.now())?;
-        let sequence = self.sequence;
-        let target = follow_up_requests::table
-            .filter(follow_up_requests::id.eq(row.id))
-            .filter(follow_up_requests::version.eq(from.0))
-            .filter(follow_up_requests::sequence.lt(sequence));
-        let first_seen_at = coalesce(follow_up_requests::first_seen_at, row.first_seen_at);
-        let updated = diesel::update(target)
-            .set((row, follow_up_requests::first_seen_at.eq(first_seen_at)))
-            .execute(transaction.connection())?;
-        Ok(updated == 1)
+    fn update(&self, before: &Self, transaction: &mut Transaction<'_>) -> Result<bool, StoreError> {
+        let now = transaction.now();
+        let (old, new) = (row_of(before, now)?, row_of(self, now)?);
+        let update = Update {
+            table: row::TABLE,
+            id: &new.id,
+            version: before.version.0,
+            sequence_below: Some(self.sequence),
+            before: old.columns(),
+            after: new.columns(),
+            // It was written at another moment.
+            always: &["next_due_at"],
+            // A sighting may come between reading and writing; the first one stays, and none is ever taken back.
+            first_stays: &["first_seen_at"],
+        };
+        update.run(transaction.connection())
     }
 
     fn record(&self, event: &Event, before_last: i64) -> Result<Record, StoreError> {

@@ -12,6 +12,7 @@ pub mod closure_days;
 mod connection;
 mod constraints;
 pub mod consultations;
+mod convoy;
 mod error;
 #[cfg(feature = "floor")]
 pub mod floor;
@@ -33,6 +34,7 @@ pub mod terms;
 pub mod timeline;
 mod transaction;
 mod types;
+mod update;
 mod views;
 
 pub use connection::{AnyConnection, Backend, DatabaseUrl, PoolSizes};

@@ -115,11 +115,11 @@ impl Aggregate for StoredOrganisation {
         Ok(())
     }
 
-    fn update(&self, from: Version, transaction: &mut Transaction<'_>) -> Result<bool, StoreError> {
+    fn update(&self, before: &Self, transaction: &mut Transaction<'_>) -> Result<bool, StoreError> {
         let row = row(&self.organisation, Instant(self.created_at), Instant(transaction.now()))?;
         let updated = diesel::update(organisations::table)
             .filter(dsl::id.eq(row.id))
-            .filter(dsl::version.eq(from.0))
+            .filter(dsl::version.eq(before.version().0))
             .set(row)
             .execute(transaction.connection())?;
         Ok(updated == 1)

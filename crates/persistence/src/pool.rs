@@ -35,6 +35,17 @@ pub(crate) enum Fate {
     Close,
 }
 
+/// What a user leaves on a connection that is lent in turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Leave {
+    /// Something that whoever waits may go on with.
+    Open,
+    /// Something that is to be finished now.
+    Enough,
+    /// Nothing that could be used.
+    Broken,
+}
+
 /// A pool of at most so many connections.
 pub(crate) struct Pool<C: Connect>(Arc<Shared<C>>);
 
@@ -101,6 +112,36 @@ impl<C: Connect> Pool<C> {
             slot.give_back(connection);
         } else {
             // Closed before another may be opened in its place: it may hold a lock.
+            drop(connection);
+        }
+        Ok(value)
+    }
+
+    /// Lends a connection on which `work` may leave something open for whoever waits; when nobody does, or it is enough,
+    /// `finish` finishes it.
+    pub(crate) fn lend_in_turn<T>(
+        &self,
+        work: impl FnOnce(&mut C::Connection, bool) -> (T, Leave),
+        finish: impl FnOnce(&mut C::Connection) -> Fate,
+    ) -> Result<T, StoreError> {
+        let (slot, idle) = self.0.take()?;
+        let used = idle.is_some();
+        let mut connection = idle.map_or_else(|| self.0.connect.connect(), Ok)?;
+        let (value, leave) = work(&mut connection, used);
+        let (slot, mut connection) = match leave {
+            Leave::Broken => {
+                drop(connection);
+                return Ok(value);
+            }
+            Leave::Enough => (slot, connection),
+            Leave::Open => match slot.hand_on(connection) {
+                Ok(()) => return Ok(value),
+                Err(nobody_waits) => nobody_waits,
+            },
+        };
+        if finish(&mut connection) == Fate::Keep {
+            slot.give_back(connection);
+        } else {
             drop(connection);
         }
         Ok(value)
@@ -186,6 +227,22 @@ impl<T> State<T> {
 }
 
 impl<C: Connect> Slot<'_, C> {
+    /// Gives the connection back if somebody waits for it.
+    ///
+    /// Whoever waits is in the queue as long as the lock is held, and looks for a connection before giving up, so that
+    /// what is handed on is taken.
+    fn hand_on(mut self, connection: C::Connection) -> Result<(), (Self, C::Connection)> {
+        let mut state = self.pool.lock();
+        if state.era != self.era || state.waiting.is_empty() {
+            drop(state);
+            return Err((self, connection));
+        }
+        state.idle.push(Idle { connection, since: Instant::now() });
+        state.wake();
+        self.given_back = true;
+        Ok(())
+    }
+
     fn give_back(mut self, connection: C::Connection) {
         let mut state = self.pool.lock();
         if state.era == self.era {

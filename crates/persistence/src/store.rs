@@ -10,13 +10,13 @@ use domain::change::Actor;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::connection::{AnyConnection, Backend, Connector, DatabaseUrl, PoolSizes, Pools};
+use crate::connection::{AnyConnection, Backend, Connector, DatabaseUrl, PoolSizes, Pools, Writers};
 use crate::error::StoreError;
-use crate::migrate;
 use crate::patience::{Advice, Patience, Setback};
 use crate::pool::{Fate, Pool};
 use crate::transaction::Transaction;
-use crate::views::Views;
+use crate::views::{Moved, Views};
+use crate::{convoy, migrate};
 
 /// A failure of a unit of work: of the store, or a refusal of the caller's own.
 pub trait Failure: From<StoreError> {
@@ -75,7 +75,7 @@ impl Store {
     /// Brings the schema up to date; several replicas may do so at once.
     pub fn migrate(&self) -> Result<Vec<String>, StoreError> {
         // The connection is closed afterwards: it has other limits and may hold a lock.
-        self.pools.writers.lend(|connection, _| (migrate::up(connection), Fate::Close))?
+        self.pools.writers.alone(Fate::Close, migrate::up)
     }
 
     /// Checks that the database answers and that its schema is the one of this program.
@@ -123,14 +123,15 @@ impl Store {
         let started = Instant::now();
         let mut patience = Patience::default();
         loop {
-            let (attempt, used) = self.pools.writers.lend(|connection, used| {
-                let attempt = self.attempt(connection, circumstances, &mut work);
-                let fate = attempt.fate;
-                ((attempt, used), fate)
-            })?;
-            let Attempt { outcome, commit_sent, .. } = attempt;
+            let Attempt { outcome, commit_sent, used } = match &self.pools.writers {
+                Writers::Sqlite(pool) => convoy::travel(pool, circumstances, &mut work)?,
+                Writers::Postgresql { pool, .. } => attempt(pool, circumstances, &mut work)?,
+            };
             let error = match outcome {
-                Ok(value) => return Ok(value),
+                Ok((value, moved)) => {
+                    self.views.learn(&moved);
+                    return Ok(value);
+                }
                 Err(error) => error,
             };
             let advice = error.store().map_or(Advice::GiveUp, |error| {
@@ -144,61 +145,25 @@ impl Store {
         }
     }
 
-    fn attempt<T, E: Failure>(
-        &self,
-        connection: &mut AnyConnection,
-        circumstances: &Circumstances,
-        work: &mut impl FnMut(&mut Transaction<'_>) -> Result<T, E>,
-    ) -> Attempt<T, E> {
-        let begin = match self.backend() {
-            Backend::Sqlite => "BEGIN IMMEDIATE",
-            Backend::Postgresql => "BEGIN",
-        };
-        if let Err(error) = execute(connection, begin) {
-            // Nothing began; a writer that is waited for in vain leaves the connection as it was.
-            let fate = if matches!(error, StoreError::Busy) { Fate::Keep } else { Fate::Close };
-            return Attempt { outcome: Err(error.into()), commit_sent: false, fate };
-        }
-        let mut transaction = Transaction::new(connection, circumstances);
-        let outcome = work(&mut transaction).and_then(|value| {
-            let bumped = transaction.finish()?;
-            Ok((value, bumped))
-        });
-        match outcome {
-            Ok((value, bumped)) => match execute(connection, "COMMIT") {
-                Ok(()) => {
-                    self.views.learn(&bumped);
-                    Attempt { outcome: Ok(value), commit_sent: true, fate: Fate::Keep }
-                }
-                // Closed, as the transaction may still be open.
-                Err(error) => Attempt { outcome: Err(error.into()), commit_sent: true, fate: Fate::Close },
-            },
-            Err(error) => {
-                let fate = match execute(connection, "ROLLBACK") {
-                    Ok(()) => Fate::Keep,
-                    Err(_) => Fate::Close,
-                };
-                Attempt { outcome: Err(error), commit_sent: false, fate }
-            }
-        }
-    }
-
     /// Writes with one bare statement, for measurements.
     #[cfg(feature = "floor")]
     pub fn write_plainly<T>(
         &self,
         work: impl FnOnce(&mut AnyConnection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        self.pools.writers.lend(|connection, _| (work(connection), Fate::Keep))?
+        self.pools.writers.alone(Fate::Keep, work)
     }
 
-    /// Does a single statement beside a running unit of work; it may be done twice, and on PostgreSQL it does not wait
-    /// for the disk.
+    /// Does a single statement beside a running unit of work, without waiting for the disk; it may be done twice. None
+    /// where there is one writer, beside which nothing is written.
     pub(crate) fn aside<T>(
         &self,
         work: impl FnMut(&mut AnyConnection) -> Result<T, StoreError>,
-    ) -> Result<T, StoreError> {
-        read_on(&self.pools.aside, work)
+    ) -> Result<Option<T>, StoreError> {
+        match &self.pools.writers {
+            Writers::Sqlite(_) => Ok(None),
+            Writers::Postgresql { aside, .. } => read_on(aside, work).map(Some),
+        }
     }
 
     /// Gives the change counters of what callers see.
@@ -234,10 +199,40 @@ impl Store {
 }
 
 /// How one attempt at a unit of work went.
-struct Attempt<T, E> {
-    outcome: Result<T, E>,
-    commit_sent: bool,
-    fate: Fate,
+pub(crate) struct Attempt<T, E> {
+    /// What it came to, with the counters that it moved.
+    pub(crate) outcome: Result<(T, Vec<Moved>), E>,
+    /// Whether the commit was sent.
+    pub(crate) commit_sent: bool,
+    /// Whether the connection had been used before.
+    pub(crate) used: bool,
+}
+
+/// Does a unit of work in a transaction of its own.
+fn attempt<T, E: Failure>(
+    pool: &Pool<Connector>,
+    circumstances: &Circumstances,
+    work: &mut impl FnMut(&mut Transaction<'_>) -> Result<T, E>,
+) -> Result<Attempt<T, E>, StoreError> {
+    pool.lend(|connection, used| {
+        let failed = |error: E, commit_sent| Attempt { outcome: Err(error), commit_sent, used };
+        if let Err(error) = execute(connection, "BEGIN") {
+            return (failed(error.into(), false), Fate::Close);
+        }
+        let mut transaction = Transaction::new(connection, circumstances);
+        let outcome = work(&mut transaction).and_then(|value| Ok((value, transaction.finish()?)));
+        match outcome {
+            Ok(done) => match execute(connection, "COMMIT") {
+                Ok(()) => (Attempt { outcome: Ok(done), commit_sent: true, used }, Fate::Keep),
+                // Closed, as the transaction may still be open.
+                Err(error) => (failed(error.into(), true), Fate::Close),
+            },
+            Err(error) => {
+                let fate = if execute(connection, "ROLLBACK").is_ok() { Fate::Keep } else { Fate::Close };
+                (failed(error, false), fate)
+            }
+        }
+    })
 }
 
 /// Runs work that may be done twice on a connection of a pool.
@@ -267,7 +262,7 @@ fn read_on<T, E: Failure>(
     }
 }
 
-fn execute(connection: &mut AnyConnection, sql: &str) -> Result<(), StoreError> {
+pub(crate) fn execute(connection: &mut AnyConnection, sql: &str) -> Result<(), StoreError> {
     Ok(connection.batch_execute(sql)?)
 }
 

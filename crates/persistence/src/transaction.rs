@@ -95,8 +95,8 @@ pub trait Aggregate: Sized {
     fn version(&self) -> Version;
     /// Writes a new row.
     fn insert(&self, transaction: &mut Transaction<'_>) -> Result<(), StoreError>;
-    /// Writes the row anew if it still has the version `from`; tells whether it had.
-    fn update(&self, from: Version, transaction: &mut Transaction<'_>) -> Result<bool, StoreError>;
+    /// Writes what differs from the row as it was before, if it still is at that version; tells whether it was.
+    fn update(&self, before: &Self, transaction: &mut Transaction<'_>) -> Result<bool, StoreError>;
     /// Tells an event; the last one of a change has the position 0, the one before 1, and so on.
     fn record(&self, event: &Self::Event, before_last: i64) -> Result<Record, StoreError>;
     /// Writes what goes with an event, such as a message.
@@ -195,11 +195,11 @@ impl<'a> Transaction<'a> {
     ///
     /// Fails with [`StoreError::Stale`] when the row no longer has the version that the change was decided on.
     pub fn save<A: Aggregate>(&mut self, change: &Change<A, A::Event>) -> Result<(), StoreError> {
-        let Change { from, state, events } = change;
-        match from {
+        let Change { before, state, events } = change;
+        match before {
             None => state.insert(self)?,
-            Some(from) => {
-                if !state.update(*from, self)? {
+            Some(before) => {
+                if !state.update(before, self)? {
                     return Err(StoreError::Stale);
                 }
             }

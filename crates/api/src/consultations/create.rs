@@ -114,7 +114,7 @@ pub async fn create_consultation(call: Call<CreateConsultation>) -> Result<Reply
         }
         let state = StoredConsultation { consultation: consultation.clone(), created_at: unit.now() };
         let edit = Edit { verb: "create", at: unit.now() };
-        let change = Change { from: None, state, events: vec![edit] };
+        let change = Change { before: None, state, events: vec![edit] };
         unique.check(unit.save(&change))?;
         let document = Consultation::of(&change.state, &base_url);
         let reply = Reply::created(&document, view::href(consultation.id, &base_url))?;

@@ -117,16 +117,15 @@ pub async fn update_consultation(call: Call<UpdateConsultation>) -> Result<Reply
         if let Some(reply) = unit.earlier_reply()? {
             return Ok(reply);
         }
-        let from = stored.consultation.version;
-        unit.check_version(from)?;
+        unit.check_version(stored.consultation.version)?;
         // The store keeps members in an order of its own.
         stored.consultation.members.sort();
         let patched = patch.applied(&stored.consultation, unit)?;
         if patched != stored.consultation {
-            let consultation = Aggregate { version: from.next(), ..patched };
+            let consultation = Aggregate { version: stored.consultation.version.next(), ..patched };
             let edit = Edit { verb: "update", at: unit.now() };
             let state = StoredConsultation { consultation, ..stored };
-            let change = Change { from: Some(from), state, events: vec![edit] };
+            let change = Change { before: Some(stored), state, events: vec![edit] };
             unit.save(&change)?;
             stored = change.state;
         }

@@ -113,7 +113,7 @@ fn write(
     };
     let at = transaction.now();
     let state = StoredOrganisation { organisation, created_at: at };
-    transaction.save(&Change { from: None, state, events: vec![Edit { verb: "create", at }] })?;
+    transaction.save(&Change { before: None, state, events: vec![Edit { verb: "create", at }] })?;
     Ok(id)
 }
 

@@ -83,7 +83,7 @@ fn scene() -> Scene {
         escalates_to: None,
     };
     let state = StoredConsultation { consultation, created_at: at };
-    let change = Change { from: None, state, events: vec![Edit { verb: "create", at }] };
+    let change = Change { before: None, state, events: vec![Edit { verb: "create", at }] };
     let circumstances = own_circumstances(at, "test", Arc::new(SequentialIds::default()));
     store.write(&circumstances, |transaction| transaction.save(&change)).unwrap();
     Scene {

@@ -113,7 +113,7 @@ impl Fixture {
             successor_id: None,
         };
         let state = StoredOrganisation { organisation, created_at: at };
-        let change = Change { from: None, state, events: vec![Edit { verb: "create", at }] };
+        let change = Change { before: None, state, events: vec![Edit { verb: "create", at }] };
         let circumstances = own_circumstances(at, "createOrganisation", Arc::clone(&self.ids));
         self.store.write(&circumstances, |transaction| transaction.save(&change)).unwrap();
     }

@@ -123,7 +123,7 @@ pub async fn create_organisation(call: Call<CreateOrganisation>) -> Result<Reply
         }
         let stored = StoredOrganisation { organisation: organisation.clone(), created_at: unit.now() };
         let edit = Edit { verb: "create", at: unit.now() };
-        let change = Change { from: None, state: stored, events: vec![edit] };
+        let change = Change { before: None, state: stored, events: vec![edit] };
         unique.check(unit.save(&change))?;
         let viewing = Viewing { sight: &sight, base_url: &base_url };
         let organisation = &change.state.organisation;

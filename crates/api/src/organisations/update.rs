@@ -138,14 +138,13 @@ pub async fn update_organisation(call: Call<UpdateOrganisation>) -> Result<Reply
         if let Some(reply) = unit.earlier_reply()? {
             return Ok(reply);
         }
-        let from = stored.organisation.version;
-        unit.check_version(from)?;
+        unit.check_version(stored.organisation.version)?;
         let patched = patch.applied(&stored.organisation, unit.reference)?;
         if patched != stored.organisation {
-            let organisation = Aggregate { version: from.next(), ..patched };
+            let organisation = Aggregate { version: stored.organisation.version.next(), ..patched };
             let edit = Edit { verb: "update", at: unit.now() };
             let state = StoredOrganisation { organisation, ..stored };
-            let change = Change { from: Some(from), state, events: vec![edit] };
+            let change = Change { before: Some(stored), state, events: vec![edit] };
             unique.check(unit.save(&change))?;
             stored = change.state;
         }

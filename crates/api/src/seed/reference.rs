@@ -89,7 +89,7 @@ fn organisation(transaction: &mut Transaction<'_>, org: Org, id: OrganisationId)
     };
     let at = transaction.now();
     let state = StoredOrganisation { organisation, created_at: at };
-    transaction.save(&Change { from: None, state, events: vec![Edit { verb: "create", at }] })?;
+    transaction.save(&Change { before: None, state, events: vec![Edit { verb: "create", at }] })?;
     Ok(())
 }
 
@@ -147,7 +147,7 @@ fn consultations(
     let at = transaction.now();
     for consultation in [upper, lower] {
         let state = StoredConsultation { consultation, created_at: at };
-        transaction.save(&Change { from: None, state, events: vec![Edit { verb: "create", at }] })?;
+        transaction.save(&Change { before: None, state, events: vec![Edit { verb: "create", at }] })?;
     }
     Ok(bodies)
 }

@@ -45,6 +45,6 @@ impl Case {
             facts.ending = Ending::Ended { reason: CloseReason::Solved, at };
             events.push(facts.tell(Verb::Close, at, None));
         }
-        Ok(Change { from: None, state: Self { facts }, events })
+        Ok(Change { before: None, state: Self { facts }, events })
     }
 }

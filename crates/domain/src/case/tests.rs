@@ -245,7 +245,7 @@ fn an_imported_case_is_open_or_closed_as_solved_with_the_times_of_its_row() {
     let import = stamp("2026-06-01 09:00");
     let change = Case::imported(imported(None), &import).unwrap();
     assert_eq!((change.state.status, change.state.created_at), (Status::Open, at(MONDAY)));
-    assert_eq!((change.from, change.events.len()), (None, 1));
+    assert_eq!((change.before, change.events.len()), (None, 1));
 
     let change = Case::imported(imported(Some(TUESDAY)), &import).unwrap();
     assert_eq!(change.state.ended(), Some((CloseReason::Solved, at(TUESDAY))));
@@ -291,7 +291,7 @@ proptest! {
                 Ok(Outcome::Changed(change)) => {
                     events += 1;
                     prop_assert_eq!(edge(before.status, verb), Some(change.state.status));
-                    prop_assert_eq!(change.from, Some(before.version));
+                    prop_assert_eq!(change.before.as_ref(), Some(&before));
                     prop_assert_eq!(change.state.version, before.version.next());
                     prop_assert_eq!(&change.events[0].state, &change.state.status);
                     prop_assert_eq!(change.events[0].at, now.at);

@@ -14,7 +14,7 @@ impl FollowUpRequest {
     pub fn create(command: Create, stamp: &Stamp) -> Change {
         let mut facts = Facts::new(command, stamp);
         let event = facts.tell(Verb::Create, Side::Team, stamp.at, Detail::default(), None);
-        Change { from: None, state: Self { facts }, events: vec![event] }
+        Change { before: None, state: Self { facts }, events: vec![event] }
     }
 
     /// Writes a request and sends it at once: one aggregate, two events.

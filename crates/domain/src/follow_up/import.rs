@@ -112,6 +112,6 @@ impl FollowUpRequest {
                 events.push(facts.tell(verb, side, at, Detail::default(), None));
             }
         }
-        Change { from: None, state: Self { facts }, events }
+        Change { before: None, state: Self { facts }, events }
     }
 }

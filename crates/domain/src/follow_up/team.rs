@@ -108,12 +108,13 @@ impl FollowUpRequest {
     /// Reminds the service by hand: an event of its own each time, no new version, no new terms.
     pub fn remind(mut self, command: &MaySay, stamp: &Stamp) -> Result<Change, FollowUpError> {
         self.check(Verb::Remind, Side::Team)?;
+        let before = Some(self.clone());
         let facts = &mut self.facts;
         facts.reminder_count = facts.reminder_count.saturating_add(1);
         facts.last_reminded_at = Some(stamp.at);
         let message = Message { text: command.text.clone(), promised_on: None, delay_reason: None };
         let event = facts.tell(Verb::Remind, Side::Team, stamp.at, Detail::default(), Some(message));
-        Ok(Change { from: Some(facts.version), state: self, events: vec![event] })
+        Ok(Change { before, state: self, events: vec![event] })
     }
 
     /// Counts the terms of the current round anew, with the closure days known now; a breach stays.
@@ -140,20 +141,20 @@ impl FollowUpRequest {
 
     /// Moves an open request along to the case that its own was merged into.
     pub fn follow_case(mut self, into: &Case, stamp: &Stamp) -> Change {
+        let before = Some(self.clone());
         let facts = &mut self.facts;
-        let from = Some(facts.version);
         facts.case_id = into.id;
         facts.consultation_id = into.consultation_id;
         facts.touch(stamp.at);
         let event = facts.tell(Verb::Edit, Side::Team, stamp.at, Detail::default(), None);
-        Change { from, state: self, events: vec![event] }
+        Change { before, state: self, events: vec![event] }
     }
 
     /// Ends an open request because the case that its own was merged into has the same question open already: passed on
     /// to that one, or taken back when it was a draft that the service never had.
     pub fn yield_to(mut self, open: FollowUpRequestId, calendar: &Calendar, stamp: &Stamp) -> Change {
+        let before = Some(self.clone());
         let facts = &mut self.facts;
-        let from = Some(facts.version);
         let (successor_id, organisation_id) = (Some(open), Some(facts.organisation_id));
         let (verb, state) = match facts.state {
             State::Draft => (Verb::Withdraw, State::Withdrawn),
@@ -167,6 +168,6 @@ impl FollowUpRequest {
         facts.touch(stamp.at);
         let detail = Detail { successor_id, organisation_id, ..Detail::default() };
         let event = facts.tell(verb, Side::Team, stamp.at, detail, None);
-        Change { from, state: self, events: vec![event] }
+        Change { before, state: self, events: vec![event] }
     }
 }

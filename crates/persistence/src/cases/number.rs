@@ -5,7 +5,7 @@ use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Integer};
 use domain::id::ConsultationId;
 
-use crate::connection::{Backend, MultiBackend};
+use crate::connection::MultiBackend;
 use crate::error::StoreError;
 use crate::store::Store;
 use crate::transaction::Transaction;
@@ -22,13 +22,8 @@ pub struct Number(Option<i64>);
 impl Number {
     /// Prepares a number.
     pub fn prepare(store: &Store, consultation: ConsultationId, year: i16) -> Result<Self, StoreError> {
-        match store.backend() {
-            Backend::Sqlite => Ok(Self(None)),
-            Backend::Postgresql => {
-                let take = Take { consultation: key(consultation), year: i32::from(year) };
-                store.aside(|connection| Ok(Self(Some(take.get_result(connection)?))))
-            }
-        }
+        let take = Take { consultation: key(consultation), year: i32::from(year) };
+        store.aside(|connection| Ok(take.get_result(connection)?)).map(Self)
     }
 }
 

@@ -76,26 +76,27 @@ pub(super) fn add(connection: &mut AnyConnection, case: &Case) -> Result<(), Sto
     Ok(())
 }
 
-pub(super) fn replace(connection: &mut AnyConnection, case: &Case) -> Result<(), StoreError> {
+/// Writes the words of a case anew, if they differ.
+pub(super) fn replace(connection: &mut AnyConnection, before: &Case, case: &Case) -> Result<(), StoreError> {
     let text = document(case);
+    if document(before) == text {
+        return Ok(());
+    }
     match connection {
         AnyConnection::Sqlite(connection) => {
             diesel::sql_query(
-                "UPDATE case_search SET search_text = ? WHERE search_text <> ? AND rowid = \
+                "UPDATE case_search SET search_text = ? WHERE rowid = \
                  (SELECT rowid FROM case_search WHERE case_search MATCH ?)",
             )
-            .bind::<Text, _>(&text)
             .bind::<Text, _>(&text)
             .bind::<Text, _>(format!("\"{}\"", token(case.id)))
             .execute(connection)?;
         }
         AnyConnection::Postgresql(connection) => {
-            diesel::sql_query(
-                "UPDATE case_search SET search_text = $1 WHERE case_id = $2 AND search_text <> $1",
-            )
-            .bind::<Text, _>(&text)
-            .bind::<SqlKey, _>(key(case.id))
-            .execute(connection)?;
+            diesel::sql_query("UPDATE case_search SET search_text = $1 WHERE case_id = $2")
+                .bind::<Text, _>(&text)
+                .bind::<SqlKey, _>(key(case.id))
+                .execute(connection)?;
         }
     }
     Ok(())

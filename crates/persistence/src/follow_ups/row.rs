@@ -15,8 +15,9 @@ use crate::error::StoreError;
 use crate::row::code;
 use crate::schema::follow_up_requests;
 use crate::types::{Day, Instant, Json, Key, key};
+use crate::update::{Column, columns};
 
-const TABLE: &str = "follow_up_requests";
+pub(super) const TABLE: &str = "follow_up_requests";
 
 /// What is neither filtered nor counted.
 #[derive(Serialize, Deserialize)]
@@ -47,8 +48,8 @@ struct Details {
     done: DoneVerbs,
 }
 
-#[derive(Queryable, Selectable, Insertable, AsChangeset)]
-#[diesel(table_name = follow_up_requests, treat_none_as_null = true, treat_none_as_default_value = false)]
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = follow_up_requests, treat_none_as_default_value = false)]
 pub(super) struct Row {
     pub(super) id: Key,
     version: i64,
@@ -68,9 +69,7 @@ pub(super) struct Row {
     created_at: Instant,
     updated_at: Instant,
     sent_at: Option<Instant>,
-    // A sighting may come between reading and writing; the first one stays, and none is ever taken back.
-    #[diesel(skip_update)]
-    pub(super) first_seen_at: Option<Instant>,
+    first_seen_at: Option<Instant>,
     received_at: Option<Instant>,
     accepted_at: Option<Instant>,
     first_answered_at: Option<Instant>,
@@ -82,6 +81,44 @@ pub(super) struct Row {
     next_due_at: Option<Instant>,
     reminder_count: i32,
     details: Json,
+}
+
+impl Row {
+    /// Gives what a change may write.
+    pub(super) fn columns(&self) -> Vec<Column<'_>> {
+        columns!(
+            self,
+            version,
+            sequence,
+            consultation_id,
+            case_id,
+            organisation_id,
+            status,
+            question_kind,
+            urgency,
+            origin,
+            subject,
+            question,
+            carries_personal_data,
+            external_reference,
+            planned_on,
+            created_at,
+            updated_at,
+            sent_at,
+            first_seen_at,
+            received_at,
+            accepted_at,
+            first_answered_at,
+            last_answered_at,
+            answer_due_at,
+            receipt_late_from,
+            late_from,
+            seriously_late_from,
+            next_due_at,
+            reminder_count,
+            details,
+        )
+    }
 }
 
 pub(super) const OWN: &str = "own";

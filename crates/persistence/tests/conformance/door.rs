@@ -99,10 +99,10 @@ on_both! {
     fn reference_data_and_notes_that_changed_meanwhile_are_stale(database) {
         let world = World::new(database);
         let mut stored = world.store().read(|c| persistence::organisations::find(c, world.green)).unwrap().unwrap();
-        let from = Some(stored.organisation.version);
+        let before = Some(stored.clone());
         stored.organisation.version = stored.organisation.version.next();
         let edit = persistence::Edit { verb: "update", at: now() };
-        let change = domain::change::Change { from, state: stored, events: vec![edit] };
+        let change = domain::change::Change { before, state: stored, events: vec![edit] };
         world.write(now(), |transaction| transaction.save(&change)).unwrap();
 
         let outcome = world.write(now(), |transaction| transaction.save(&change));

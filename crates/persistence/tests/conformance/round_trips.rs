@@ -32,11 +32,8 @@ use crate::world::*;
 const UNICODE: &str =
     "Ça alors — 50 € für 🚲🗑️ “Ĳssel”, 北京, العربية\nen\teen tweede regel: '%_\\ \"quoted\"";
 
-fn later<T>(from: Version, state: T) -> Change<T, persistence::Edit>
-where
-    T: Aggregate,
-{
-    Change { from: Some(from), state, events: vec![persistence::Edit { verb: "update", at: minutes(1) }] }
+fn later<T: Aggregate>(before: T, state: T) -> Change<T, persistence::Edit> {
+    Change { before: Some(before), state, events: vec![persistence::Edit { verb: "update", at: minutes(1) }] }
 }
 
 fn full_organisation(id: uuid::Uuid, successor: OrganisationId) -> StoredOrganisation {
@@ -128,7 +125,7 @@ on_both! {
         let first = load_organisation(world.store(), id);
         let mut bare = organisation(id.into(), OrganisationKind::Partner, "Kaal", false);
         bare.organisation.version = Version(2);
-        world.write(minutes(1), |transaction| transaction.save(&later(Version::FIRST, bare.clone()))).unwrap();
+        world.write(minutes(1), |transaction| transaction.save(&later(full.clone(), bare.clone()))).unwrap();
 
         assert_eq!(first, Some(full));
         assert_eq!(load_organisation(world.store(), id), Some(bare), "what is absent now is taken out");
@@ -158,7 +155,7 @@ on_both! {
         let mut fewer = stored.clone();
         fewer.consultation.members.truncate(1);
         fewer.consultation.version = Version(2);
-        world.write(minutes(1), |transaction| transaction.save(&later(Version::FIRST, fewer.clone()))).unwrap();
+        world.write(minutes(1), |transaction| transaction.save(&later(stored.clone(), fewer.clone()))).unwrap();
 
         assert_eq!(first, Some(stored));
         assert_eq!(load_consultation(world.store(), id), Some(fewer));

@@ -149,7 +149,7 @@ pub(crate) fn consultation(id: Uuid, code: &str, members: Vec<Member>) -> Stored
 
 /// A change that writes a piece of reference data.
 pub(crate) fn created<T>(state: T) -> domain::change::Change<T, Edit> {
-    domain::change::Change { from: None, state, events: vec![Edit { verb: "create", at: now() }] }
+    domain::change::Change { before: None, state, events: vec![Edit { verb: "create", at: now() }] }
 }
 
 impl<'a> World<'a> {

@@ -135,7 +135,7 @@ mod tests {
             successor_id: None,
         };
         let state = StoredOrganisation { organisation, created_at: now };
-        let change = Change { from: None, state, events: vec![Edit { verb: "create", at: now }] };
+        let change = Change { before: None, state, events: vec![Edit { verb: "create", at: now }] };
         store.write(&circumstances, |transaction| transaction.save(&change)).unwrap();
         for reset in [false, true] {
             let refused = prepare(&config, reset).err().unwrap().to_string();

@@ -63,7 +63,8 @@ fn an_open_request_follows_its_case_without_a_change_of_terms() {
     let before = sent().service(Verb::Receive, "2026-03-03 10:00");
     let change = before.request.clone().follow_case(&into, &team("2026-03-04 10:00"));
     assert_eq!(change.state.case_id, into.id);
-    assert_eq!((change.from, change.state.version), (Some(Version(2)), Version(3)));
+    assert_eq!(change.before.as_ref(), Some(&before.request));
+    assert_eq!(change.state.version, Version(3));
     assert_eq!((change.state.status(), &change.state.rounds), (Status::Received, &before.rounds));
 }
 

@@ -7,7 +7,7 @@ const IMPORTED: &str = "2026-06-01 09:00";
 fn imported(due: Option<&str>, ended: Option<(ImportedEnd, &str)>) -> Story {
     let row = row(due.map(at), ended.map(|(end, local)| (end, at(local))));
     let change = FollowUpRequest::imported(row, &team(IMPORTED));
-    assert_eq!(change.from, None);
+    assert_eq!(change.before, None);
     change.into()
 }
 

@@ -85,7 +85,8 @@ fn each_reminder_counts_and_changes_neither_version_nor_terms() {
     assert_eq!((story.updated_at, &story.rounds), (at(MONDAY), &sent().rounds));
 
     let change = story.request.remind(&MaySay::default(), &team("2026-03-06 10:00")).unwrap();
-    assert_eq!((change.from, change.state.version), (Some(Version::FIRST), Version::FIRST));
+    let before = change.before.as_ref().map(|before| before.version);
+    assert_eq!((before, change.state.version), (Some(Version::FIRST), Version::FIRST));
 }
 
 #[test]
