@@ -80,7 +80,7 @@ struct Row {
 pub(crate) fn run(options: &Options) -> Result<()> {
     let programs = Programs {
         program: program::build(Profile::Release)?,
-        bench: program::build_binary("bench", "bench", Profile::Release)?,
+        bench: program::build_binary("bench", Profile::Release)?,
     };
     let mut failures = Vec::new();
     for database in &options.databases {

@@ -24,13 +24,14 @@ pub(crate) enum Profile {
 
 /// Builds the program and returns its path.
 pub(crate) fn build(profile: Profile) -> Result<PathBuf> {
-    build_binary("api", "wijkoverleg", profile)
+    build_binary("wijkoverleg", profile)
 }
 
 /// Builds a program of the workspace and returns its path.
-pub(crate) fn build_binary(package: &str, binary: &str, profile: Profile) -> Result<PathBuf> {
+pub(crate) fn build_binary(binary: &str, profile: Profile) -> Result<PathBuf> {
     let mut command = shell::cargo();
-    command.args(["build", "--package", package, "--bin", binary]);
+    // The whole workspace decides which features its dependencies have: the same ones as for the tests, compiled once.
+    command.args(["build", "--workspace", "--bin", binary]);
     command.arg("--message-format=json-render-diagnostics");
     if profile == Profile::Release {
         command.arg("--release");

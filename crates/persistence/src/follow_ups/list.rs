@@ -1,8 +1,9 @@
 //! Lists of follow-up requests: filters, order and permission in one statement.
 
 use diesel::dsl::{case_when, min, not, sql};
-use diesel::expression::SqlLiteral;
+use diesel::expression::{SqlLiteral, ValidGrouping, is_aggregate};
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::Bool;
 use domain::access::Sight;
 use domain::follow_up::{FollowUpRequest, QuestionKind, Status, Urgency};
@@ -10,12 +11,12 @@ use domain::id::{CaseId, ConsultationId, FollowUpRequestId, OrganisationId};
 use jiff::Timestamp;
 
 use super::{CaseSummary, OWN, Row, SummaryRow, is_open, summary};
-use crate::connection::AnyConnection;
+use crate::connection::{AnyConnection, MultiBackend};
 use crate::error::StoreError;
 use crate::page::{Page, PageRequest, keyset};
 use crate::schema::{cases, follow_up_requests};
 use crate::transaction::Transaction;
-use crate::types::{Instant, Key, key};
+use crate::types::{Instant, Key, SqlKey, key};
 
 /// What a list of requests is narrowed to; within one property any of the values will do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -86,6 +87,99 @@ macro_rules! visible {
 }
 pub(super) use visible;
 
+/// Narrows a boxed query by a filter.
+macro_rules! narrowed {
+    ($query:expr, $filter:expr, $now:expr) => {{
+        use follow_up_requests as r;
+        let (filter, now): (&Filter, Instant) = ($filter, $now);
+        let mut query = $query;
+        if let [state] = filter.states.as_slice() {
+            query = query.filter(r::status.eq(state.code()));
+        } else if !filter.states.is_empty() {
+            query = query.filter(r::status.eq_any(filter.states.iter().map(|state| state.code())));
+        }
+        if let Some(organisation) = filter.organisation_id {
+            query = query.filter(r::organisation_id.eq(key(organisation)));
+        }
+        if let Some(consultation) = filter.consultation_id {
+            query = query.filter(r::consultation_id.eq(key(consultation)));
+        }
+        if let Some(case) = filter.case_id {
+            query = query.filter(r::case_id.eq(key(case)));
+        }
+        if !filter.question_kinds.is_empty() {
+            query =
+                query.filter(r::question_kind.eq_any(filter.question_kinds.iter().map(|kind| kind.code())));
+        }
+        if !filter.urgencies.is_empty() {
+            query = query.filter(r::urgency.eq_any(filter.urgencies.iter().map(|urgency| urgency.code())));
+        }
+        match filter.late {
+            Some(true) => query = query.filter(r::late_from.lt(now)),
+            Some(false) => {
+                query = query.filter(r::late_from.is_null().or(r::late_from.ge(now).assume_not_null()));
+            }
+            None => {}
+        }
+        match filter.seriously_late {
+            // Whatever is seriously late is late; saying so lets the index of late ones serve.
+            Some(true) => {
+                query = query.filter(r::seriously_late_from.lt(now)).filter(r::late_from.is_not_null());
+            }
+            Some(false) => {
+                query = query.filter(
+                    r::seriously_late_from.is_null().or(r::seriously_late_from.ge(now).assume_not_null()),
+                );
+            }
+            None => {}
+        }
+        match filter.never_seen {
+            Some(true) => {
+                query = query
+                    .filter(r::first_seen_at.is_null())
+                    .filter(r::received_at.is_null())
+                    .filter(r::sent_at.is_not_null())
+                    .filter(origin_is_own());
+            }
+            Some(false) => {
+                query = query.filter(
+                    r::first_seen_at
+                        .is_not_null()
+                        .or(r::received_at.is_not_null())
+                        .or(r::sent_at.is_null())
+                        .or(not(origin_is_own())),
+                );
+            }
+            None => {}
+        }
+        if let Some(before) = filter.due_before {
+            query = query.filter(r::answer_due_at.lt(Instant(before))).filter(is_open());
+        }
+        if let Some(reference) = &filter.external_reference {
+            query = query.filter(r::external_reference.eq(reference));
+        }
+        query
+    }};
+}
+
+/// Orders a boxed query and limits it to a page and one row more.
+macro_rules! paged {
+    ($query:expr, $order:expr, $page:expr) => {{
+        use follow_up_requests as r;
+        let query = $query;
+        match $order {
+            Order::CreatedAt => keyset!(query, r::created_at, r::id, $page),
+            Order::AnswerDueAt => {
+                let query = query.filter(r::answer_due_at.is_not_null());
+                keyset!(query, r::answer_due_at.assume_not_null(), r::id, $page)
+            }
+        }
+    }};
+}
+
+/// How many consultations and services have a branch of their own in a list at the most.
+const BRANCHES: usize = 64;
+
 /// Lists the requests that a principal may see.
 pub fn list(
     connection: &mut AnyConnection,
@@ -98,83 +192,71 @@ pub fn list(
     use follow_up_requests as r;
     let now = Instant(now);
     let query = r::table.inner_join(cases::table).select((r::all_columns, summary!())).into_boxed();
-    let mut query = visible!(query, sight);
-    if let [state] = filter.states.as_slice() {
-        query = query.filter(r::status.eq(state.code()));
-    } else if !filter.states.is_empty() {
-        query = query.filter(r::status.eq_any(filter.states.iter().map(|state| state.code())));
-    }
-    if let Some(organisation) = filter.organisation_id {
-        query = query.filter(r::organisation_id.eq(key(organisation)));
-    }
-    if let Some(consultation) = filter.consultation_id {
-        query = query.filter(r::consultation_id.eq(key(consultation)));
-    }
-    if let Some(case) = filter.case_id {
-        query = query.filter(r::case_id.eq(key(case)));
-    }
-    if !filter.question_kinds.is_empty() {
-        query = query.filter(r::question_kind.eq_any(filter.question_kinds.iter().map(|kind| kind.code())));
-    }
-    if !filter.urgencies.is_empty() {
-        query = query.filter(r::urgency.eq_any(filter.urgencies.iter().map(|urgency| urgency.code())));
-    }
-    match filter.late {
-        Some(true) => query = query.filter(r::late_from.lt(now)),
-        Some(false) => {
-            query = query.filter(r::late_from.is_null().or(r::late_from.ge(now).assume_not_null()));
-        }
-        None => {}
-    }
-    match filter.seriously_late {
-        // Whatever is seriously late is late; saying so lets the index of late ones serve.
-        Some(true) => {
-            query = query.filter(r::seriously_late_from.lt(now)).filter(r::late_from.is_not_null());
-        }
-        Some(false) => {
-            query = query.filter(
-                r::seriously_late_from.is_null().or(r::seriously_late_from.ge(now).assume_not_null()),
-            );
-        }
-        None => {}
-    }
-    match filter.never_seen {
-        Some(true) => {
-            query = query
-                .filter(r::first_seen_at.is_null())
-                .filter(r::received_at.is_null())
-                .filter(r::sent_at.is_not_null())
-                .filter(origin_is_own());
-        }
-        Some(false) => {
-            query = query.filter(
-                r::first_seen_at
-                    .is_not_null()
-                    .or(r::received_at.is_not_null())
-                    .or(r::sent_at.is_null())
-                    .or(not(origin_is_own())),
-            );
-        }
-        None => {}
-    }
-    if let Some(before) = filter.due_before {
-        query = query.filter(r::answer_due_at.lt(Instant(before))).filter(is_open());
-    }
-    if let Some(reference) = &filter.external_reference {
-        query = query.filter(r::external_reference.eq(reference));
-    }
-    let rows: Vec<(Row, SummaryRow)> = match order {
-        Order::CreatedAt => keyset!(query, r::created_at, r::id, page).load(connection)?,
-        Order::AnswerDueAt => {
-            let query = query.filter(r::answer_due_at.is_not_null());
-            keyset!(query, r::answer_due_at.assume_not_null(), r::id, page).load(connection)?
-        }
+    let views = single_views(sight);
+    let query = if (2..=BRANCHES).contains(&views.len()) {
+        let branches = views.iter().map(|view| {
+            let query = visible!(r::table.select(r::id).into_boxed(), view);
+            paged!(narrowed!(query, filter, now), order, page)
+        });
+        query.filter(AmongBranches(branches.collect()))
+    } else {
+        narrowed!(visible!(query, sight), filter, now)
     };
+    let rows: Vec<(Row, SummaryRow)> = paged!(query, order, page).load(connection)?;
     let items = rows
         .into_iter()
         .map(|(row, summary)| Ok((row.try_into()?, summary.into())))
         .collect::<Result<_, StoreError>>()?;
     Ok(Page::of(items, page.size))
+}
+
+/// Splits what a principal may see by consultation and service.
+fn single_views(sight: &Sight) -> Vec<Sight> {
+    if sight.everything {
+        return Vec::new();
+    }
+    let consultations = sight
+        .consultations
+        .iter()
+        .map(|consultation| Sight { consultations: [*consultation].into(), ..Sight::default() });
+    let services =
+        sight.addressed.iter().map(|service| Sight { addressed: [*service].into(), ..Sight::default() });
+    consultations.chain(services).collect()
+}
+
+/// The condition that a request is on the page of one of several consultations and services.
+///
+/// An index serves the order within each of them, not over several: so each gives its own page along its index, and what
+/// is left to sort are these pages.
+struct AmongBranches<'a>(Vec<follow_up_requests::BoxedQuery<'a, MultiBackend, SqlKey>>);
+
+impl Expression for AmongBranches<'_> {
+    type SqlType = Bool;
+}
+
+impl ValidGrouping<()> for AmongBranches<'_> {
+    type IsAggregate = is_aggregate::No;
+}
+
+impl<Source> SelectableExpression<Source> for AmongBranches<'_> {}
+impl<Source> AppearsOnTable<Source> for AmongBranches<'_> {}
+
+impl QueryId for AmongBranches<'_> {
+    type QueryId = ();
+    const HAS_STATIC_QUERY_ID: bool = false;
+}
+
+impl QueryFragment<MultiBackend> for AmongBranches<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        out.push_sql("follow_up_requests.id IN (");
+        for (position, branch) in self.0.iter().enumerate() {
+            out.push_sql(if position == 0 { "SELECT * FROM (" } else { " UNION ALL SELECT * FROM (" });
+            QueryFragment::<MultiBackend>::walk_ast(branch, out.reborrow())?;
+            out.push_sql(&format!(") AS branch_{position}"));
+        }
+        out.push_sql(")");
+        Ok(())
+    }
 }
 
 /// Written out, as both databases use the index of unseen requests only when they know the value beforehand.

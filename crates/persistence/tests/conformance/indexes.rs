@@ -95,6 +95,23 @@ fn uses(plan: &str, indexes: &str) -> bool {
     words.any(|word| indexes.split('|').any(|index| index == word))
 }
 
+/// Counts how often a plan names an index.
+fn times(plan: &str, index: &str) -> usize {
+    plan.split(|letter: char| !letter.is_alphanumeric() && letter != '_')
+        .filter(|word| *word == index)
+        .count()
+}
+
+/// Counts the steps of a plan that sort.
+fn sorting(plan: &str) -> usize {
+    plan.lines()
+        .filter(|line| {
+            line.contains("TEMP B-TREE") || line.trim_start_matches([' ', '-', '>']).starts_with("Sort")
+        })
+        .filter(|line| !line.contains("Sort Key"))
+        .count()
+}
+
 /// A database in which the way to plan is that of one in use.
 fn prepare(database: &Database) -> (World<'_>, AnyConnection) {
     let world = World::new(database);
@@ -195,6 +212,32 @@ on_both! {
         lists_of_cases(&world, &mut connection);
         other_lists(&world, &mut connection);
         look_ups(&world, &mut connection);
+    }
+
+    fn whoever_acts_for_several_reads_each_along_its_index(database) {
+        let (world, mut connection) = prepare(database);
+        if let AnyConnection::Postgresql(connection) = &mut connection {
+            connection.batch_execute("SET enable_bitmapscan = off").unwrap();
+        }
+        let services = Sight { addressed: [world.green, world.roads].into(), ..Sight::default() };
+        let teams = Sight { consultations: [world.kroonwijk, world.molenwijk].into(), ..Sight::default() };
+        let sent = follow_ups::Filter { states: vec![Status::Sent], ..Default::default() };
+        for (sight, index, order, filter) in [
+            (&services, "follow_up_requests_of_service", Order::CreatedAt, follow_ups::Filter::default()),
+            (&services, "follow_up_requests_of_service_by_status", Order::CreatedAt, sent.clone()),
+            (&services, "follow_up_requests_of_service_by_due", Order::AnswerDueAt, follow_ups::Filter::default()),
+            (&teams, "follow_up_requests_of_team", Order::CreatedAt, follow_ups::Filter::default()),
+            (&teams, "follow_up_requests_of_team_by_status", Order::CreatedAt, sent.clone()),
+        ] {
+            for page in pages() {
+                let plans =
+                    plans(&mut connection, |c| follow_ups::list(c, sight, &filter, now(), order, page).map(drop));
+                let plan = &plans[0];
+                assert_eq!(times(plan, index), 2, "{index} is not used for each: {plan}");
+                // What is sorted are the rows of the pages, found by their keys.
+                assert!(sorting(plan) <= 1, "it sorts more than the pages: {plan}");
+            }
+        }
     }
 }
 
