@@ -4,6 +4,7 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends make perl \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
+COPY .cargo .cargo
 COPY Cargo.toml Cargo.lock ./
 COPY crates crates
 COPY migrations migrations

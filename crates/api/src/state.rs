@@ -8,6 +8,7 @@ use actix_web::web::Data;
 use domain::category::{self, Category};
 use jiff::SignedDuration;
 use persistence::Store;
+use tokio::sync::Semaphore;
 
 use crate::auth::Authenticate;
 use crate::clock::{Clock, Ids};
@@ -38,6 +39,8 @@ pub struct State {
     pub probe: Arc<dyn Probe>,
     /// The database.
     pub store: Store,
+    /// A place for each connection that reads: whoever waits for one does so without keeping a thread.
+    pub reading: Arc<Semaphore>,
     /// The reference data in memory.
     pub reference: Reference,
     /// What changed for whom.
@@ -126,6 +129,7 @@ impl State {
             metrics: Metrics::default(),
             issuer,
             store,
+            reading: Arc::new(Semaphore::new(usize::try_from(config.pool.connections)?)),
             reference: Reference::default(),
             news: News::default(),
             categories: category::shipped()?,

@@ -148,7 +148,7 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
         work: impl FnMut(&mut AnyConnection) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Problem> {
         let store = self.state.store.clone();
-        blocking(move || store.read(work)).await
+        self.reading(move || store.read(work)).await
     }
 
     /// Reads with several statements that see one state of the database.
@@ -157,7 +157,21 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
         work: impl FnMut(&mut AnyConnection) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Problem> {
         let store = self.state.store.clone();
-        blocking(move || store.snapshot(work)).await
+        self.reading(move || store.snapshot(work)).await
+    }
+
+    /// Runs work that needs a connection for reading, once there is a place for it.
+    async fn reading<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let place = Arc::clone(&self.state.reading).acquire_owned().await.map_err(Problem::internal)?;
+        blocking(move || {
+            // Kept until the work is done, also when nobody waits for it any more.
+            let _place = place;
+            work()
+        })
+        .await
     }
 
     /// Writes in one transaction, and keeps the answer in it when the caller gave an idempotency key.

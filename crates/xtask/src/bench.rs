@@ -33,6 +33,9 @@ pub(crate) struct Options {
     /// The sizes of history between which the cost of lists is compared; none skips it.
     #[arg(long, num_args = 0..=2, default_values_t = [1_000, 1_000_000])]
     list_sizes: Vec<u32>,
+    /// Uses the release build that is there, as it is.
+    #[arg(long)]
+    built: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -78,9 +81,16 @@ struct Row {
 
 /// Measures all scenarios on each database.
 pub(crate) fn run(options: &Options) -> Result<()> {
+    let program = |name| {
+        if options.built {
+            program::built(name, Profile::Release)
+        } else {
+            program::build_binary(name, Profile::Release)
+        }
+    };
     let programs = Programs {
-        program: program::build(Profile::Release)?,
-        bench: program::build_binary("bench", Profile::Release)?,
+        program: program("wijkoverleg")?,
+        bench: program("bench")?,
     };
     let mut failures = Vec::new();
     for database in &options.databases {

@@ -44,6 +44,13 @@ pub(crate) fn build_binary(binary: &str, profile: Profile) -> Result<PathBuf> {
     executables.next_back().context("cargo built the program but does not say where")
 }
 
+/// Returns the path of a program that was built before.
+pub(crate) fn built(binary: &str, profile: Profile) -> Result<PathBuf> {
+    let folder = if profile == Profile::Release { "release" } else { "debug" };
+    let program = shell::root().join("target").join(folder).join(binary);
+    fs::canonicalize(&program).with_context(|| format!("no {}", program.display()))
+}
+
 /// Access to the demonstration for one role.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
