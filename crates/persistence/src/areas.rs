@@ -103,7 +103,7 @@ impl TryFrom<Row> for Area {
                 .parent_code
                 .map(|code| parsed(TABLE, "parent_code", id, AreaCode::parse(&code)))
                 .transpose()?,
-            geometry: row.geometry.map(|geometry| geometry.0),
+            geometry: row.geometry.map(|geometry| geometry.value()),
             valid_from: row.valid_from.0,
             valid_to: row.valid_to.map(|day| day.0),
             created_at: row.created_at.0,
@@ -127,7 +127,7 @@ pub fn put(transaction: &mut Transaction<'_>, area: &Area) -> Result<bool, Store
         kind: area.kind.code().to_owned(),
         name: Json::of(&area.name)?,
         parent_code: area.parent_code.as_ref().map(|code| code.as_str().to_owned()),
-        geometry: area.geometry.clone().map(Json),
+        geometry: area.geometry.as_ref().map(Json::from),
         valid_from: Day(area.valid_from),
         valid_to: area.valid_to.map(Day),
         created_at,
@@ -196,7 +196,7 @@ pub fn index(connection: &mut AnyConnection, day: Date) -> Result<AreaIndex<Area
         .into_iter()
         .filter_map(|(id, geometry)| Some((id, geometry?)))
         .map(|(id, geometry)| {
-            let polygons = parsed(TABLE, "geometry", id.0, Polygons::from_geojson(&geometry.0))?;
+            let polygons = parsed(TABLE, "geometry", id.0, Polygons::from_geojson(&geometry.value()))?;
             Ok((id.0.into(), polygons))
         })
         .collect::<Result<Vec<_>, StoreError>>()?;

@@ -332,7 +332,7 @@ impl Aggregate for Case {
             organisation_id: None,
             audience: "team",
             effective_at: event.at,
-            data: Json::of(&data)?.0,
+            data: Json::of(&data)?,
         })
     }
 

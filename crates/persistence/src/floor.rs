@@ -9,55 +9,40 @@ use uuid::Uuid;
 
 use crate::connection::AnyConnection;
 use crate::error::StoreError;
+use crate::follow_ups::{Row, SummaryRow, summary};
 use crate::schema::{cases, follow_up_requests};
 use crate::types::{Instant, Json, Key, key};
 
-/// What a request and its case are read as: the columns that take the time.
-type Read = (String, String, String, Option<Instant>, Json, String, Option<String>);
-
-/// The columns of a [`Read`].
-macro_rules! read_columns {
-    () => {
-        (
-            follow_up_requests::status,
-            follow_up_requests::subject,
-            follow_up_requests::question,
-            follow_up_requests::answer_due_at,
-            follow_up_requests::details,
-            cases::category,
-            cases::address,
-        )
-    };
-}
-
-/// Reads one request; gives its subject and question.
+/// Reads one request with its case, in the program's own statement; gives its subject and question.
 pub fn get(
     connection: &mut AnyConnection,
     id: FollowUpRequestId,
 ) -> Result<Option<(String, String)>, StoreError> {
-    let row: Option<Read> = follow_up_requests::table
+    let row: Option<(Row, SummaryRow)> = follow_up_requests::table
         .inner_join(cases::table)
         .filter(follow_up_requests::id.eq(key(id)))
-        .select(read_columns!())
+        .select((follow_up_requests::all_columns, summary!()))
         .first(connection)
         .optional()?;
-    Ok(row.map(|(_, subject, question, ..)| (subject, question)))
+    Ok(row.map(|(row, _)| row.texts()))
 }
 
-/// Reads the newest requests of a service; gives their subjects and questions.
+/// Reads the newest requests of a service with their cases, in the program's own statement; gives their subjects and
+/// questions.
 pub fn page(
     connection: &mut AnyConnection,
     organisation: OrganisationId,
     size: i64,
 ) -> Result<Vec<(String, String)>, StoreError> {
-    let rows: Vec<Read> = follow_up_requests::table
+    let rows: Vec<(Row, SummaryRow)> = follow_up_requests::table
         .inner_join(cases::table)
         .filter(follow_up_requests::organisation_id.eq(key(organisation)))
+        .filter(follow_up_requests::sent_at.is_not_null())
         .order((follow_up_requests::created_at.desc(), follow_up_requests::id.desc()))
         .limit(size)
-        .select(read_columns!())
+        .select((follow_up_requests::all_columns, summary!()))
         .load(connection)?;
-    Ok(rows.into_iter().map(|(_, subject, question, ..)| (subject, question)).collect())
+    Ok(rows.into_iter().map(|(row, _)| row.texts()).collect())
 }
 
 /// Writes one row: one durable update.
@@ -98,7 +83,7 @@ pub fn insert_case(
             cases::location_kind.eq("unknown"),
             cases::created_at.eq(Instant(now)),
             cases::updated_at.eq(Instant(now)),
-            cases::details.eq(Json(serde_json::json!({}))),
+            cases::details.eq(Json::empty()),
         ))
         .execute(connection)?)
 }

@@ -18,7 +18,8 @@ use domain::id::{CaseId, FollowUpRequestId, OrganisationId};
 use domain::place::Wgs84;
 use uuid::Uuid;
 
-use self::row::{OWN, Row, row_of};
+pub(crate) use self::row::Row;
+use self::row::{OWN, row_of};
 use crate::connection::AnyConnection;
 use crate::error::StoreError;
 use crate::schema::{cases, follow_up_requests};
@@ -77,7 +78,7 @@ impl Aggregate for FollowUpRequest {
             organisation_id: Some(self.organisation_id),
             audience: "team",
             effective_at: event.at,
-            data: Json::of(&event.detail)?.0,
+            data: Json::of(&event.detail)?,
         })
     }
 
@@ -119,7 +120,7 @@ pub struct CaseSummary {
     pub version: i64,
 }
 
-type SummaryRow =
+pub(crate) type SummaryRow =
     (String, String, Option<String>, Option<String>, Option<f64>, Option<f64>, Option<String>, i64);
 
 impl CaseSummary {
@@ -161,7 +162,7 @@ macro_rules! summary {
         )
     };
 }
-use summary;
+pub(crate) use summary;
 
 /// Finds a request that a principal may see, with what the service is told of its case.
 pub fn find(

@@ -111,7 +111,7 @@ fn tell(
         organisation_id: Some(note.created_by.organisation_id),
         audience: audience.code(),
         effective_at: transaction.now(),
-        data: serde_json::json!({ "visibility": note.visibility }),
+        data: (&serde_json::json!({ "visibility": note.visibility })).into(),
     };
     transaction.log(&record)?;
     transaction.audit(Subject::CaseNote, note.id.into(), Some(note.version))?;

@@ -4,6 +4,7 @@ use domain::change::Version;
 use uuid::Uuid;
 
 use crate::transaction::{Record, Subject};
+use crate::types::Json;
 
 /// What happened to a piece of reference data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +28,6 @@ pub(crate) fn reference_record(subject: Subject, id: Uuid, version: Version, edi
         organisation_id: None,
         audience: "team",
         effective_at: edit.at,
-        data: serde_json::Value::Object(serde_json::Map::new()),
+        data: Json::empty(),
     }
 }

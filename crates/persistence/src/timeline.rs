@@ -78,7 +78,7 @@ impl From<Row> for TimelineEvent {
             client_id: client_id.0.into(),
             user,
             actor_organisation_id: actor.0.into(),
-            data: data.0,
+            data: data.value(),
         }
     }
 }

@@ -5,7 +5,6 @@ use diesel::prelude::*;
 use domain::change::{Actor, Change, Stamp, Version};
 use domain::id::{CaseId, ConsultationId, OrganisationId};
 use jiff::Timestamp;
-use serde_json::Value;
 use uuid::Uuid;
 
 use crate::connection::AnyConnection;
@@ -79,7 +78,7 @@ pub struct Record {
     /// When it took effect.
     pub effective_at: Timestamp,
     /// Codes, ids and dates; no free text.
-    pub data: Value,
+    pub data: Json,
 }
 
 /// An aggregate that the store keeps.
@@ -234,7 +233,7 @@ impl<'a> Transaction<'a> {
                 client_id: key(*client_id),
                 user_name: user.clone(),
                 actor_organisation_id: key(*organisation_id),
-                data: Json(record.data.clone()),
+                data: record.data.clone(),
             })
             .execute(self.connection)?;
         Ok(())

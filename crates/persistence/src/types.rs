@@ -69,26 +69,42 @@ pub struct Instant(pub Timestamp);
 #[diesel(sql_type = SqlDay)]
 pub struct Day(pub Date);
 
-/// A JSON document as a column holds it.
+/// A JSON document as a column holds it: a text that is read when it is needed, without a tree in between.
 #[derive(Debug, Clone, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = SqlJson)]
-pub struct Json(pub serde_json::Value);
+pub struct Json(String);
 
 impl Json {
     /// Writes a value as JSON.
     pub fn of(value: &impl Serialize) -> Result<Self, StoreError> {
-        serde_json::to_value(value).map(Self).map_err(|error| StoreError::Unwritable(error.to_string()))
+        serde_json::to_string(value).map(Self).map_err(|error| StoreError::Unwritable(error.to_string()))
+    }
+
+    /// Gives an object without members.
+    pub(crate) fn empty() -> Self {
+        Self("{}".to_owned())
+    }
+
+    /// Gives the document as a tree; one that is no JSON is null.
+    pub fn value(&self) -> serde_json::Value {
+        serde_json::from_str(&self.0).unwrap_or_default()
     }
 
     /// Reads a value back; a document that does not fit is a corrupt row, which the caller names.
     pub fn read<T: DeserializeOwned>(
-        self,
+        &self,
         table: &'static str,
         column: &'static str,
         row: Uuid,
     ) -> Result<T, StoreError> {
-        serde_json::from_value(self.0)
+        serde_json::from_str(&self.0)
             .map_err(|error| StoreError::corrupt(table, column, row, &error.to_string()))
+    }
+}
+
+impl From<&serde_json::Value> for Json {
+    fn from(value: &serde_json::Value) -> Self {
+        Self(value.to_string())
     }
 }
 
@@ -227,7 +243,7 @@ impl FromSql<SqlJson, Pg> for Json {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         // The binary form of JSONB is a version byte and the text.
         match value.as_bytes() {
-            [1, text @ ..] => Ok(Self(serde_json::from_slice(text)?)),
+            [1, text @ ..] => Ok(Self(std::str::from_utf8(text)?.to_owned())),
             _ => Err("unknown version of the binary form of JSONB".into()),
         }
     }
@@ -236,21 +252,20 @@ impl FromSql<SqlJson, Pg> for Json {
 impl ToSql<SqlJson, Pg> for Json {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
         out.write_all(&[1])?;
-        serde_json::to_writer(out, &self.0)?;
+        out.write_all(self.0.as_bytes())?;
         Ok(IsNull::No)
     }
 }
 
 impl FromSql<SqlJson, Sqlite> for Json {
     fn from_sql(mut value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        // What is no JSON at all reads as null, which fits no type: who reads it can name table, column and row.
-        Ok(Self(serde_json::from_str(value.read_text()).unwrap_or(serde_json::Value::Null)))
+        Ok(Self(value.read_text().to_owned()))
     }
 }
 
 impl ToSql<SqlJson, Sqlite> for Json {
     fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
-        out.set_value(self.0.to_string());
+        out.set_value(self.0.as_str());
         Ok(IsNull::No)
     }
 }

@@ -88,10 +88,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
             program::build_binary(name, Profile::Release)
         }
     };
-    let programs = Programs {
-        program: program("wijkoverleg")?,
-        bench: program("bench")?,
-    };
+    let programs = Programs { program: program("wijkoverleg")?, bench: program("bench")? };
     let mut failures = Vec::new();
     for database in &options.databases {
         let home = Home::new(*database)?;

@@ -50,7 +50,7 @@ struct Details {
 
 #[derive(Queryable, Selectable, Insertable)]
 #[diesel(table_name = follow_up_requests, treat_none_as_default_value = false)]
-pub(super) struct Row {
+pub(crate) struct Row {
     pub(super) id: Key,
     version: i64,
     sequence: i64,
@@ -84,6 +84,12 @@ pub(super) struct Row {
 }
 
 impl Row {
+    /// Gives the two texts that a measurement answers with.
+    #[cfg(feature = "floor")]
+    pub(crate) fn texts(self) -> (String, String) {
+        (self.subject, self.question)
+    }
+
     /// Gives what a change may write.
     pub(super) fn columns(&self) -> Vec<Column<'_>> {
         columns!(
