@@ -345,16 +345,16 @@ pub struct Viewing<'a> {
     pub language: Language,
 }
 
-impl Viewing<'_> {
-    /// Tells on which side of a request the reader stands: whoever may see the team's side does.
-    pub fn side(&self, request: &follow_up::Facts) -> Side {
-        if self.sight.everything || self.sight.consultations.contains(&request.consultation_id) {
-            Side::Team
-        } else {
-            Side::Service
-        }
+/// Tells on which side of a request a reader stands: whoever may see the team's side does.
+pub(super) fn side(sight: &Sight, request: &follow_up::Facts) -> Side {
+    if sight.everything || sight.consultations.contains(&request.consultation_id) {
+        Side::Team
+    } else {
+        Side::Service
     }
+}
 
+impl Viewing<'_> {
     /// Gives the entity tag of a request as the reader sees it.
     ///
     /// A sighting is not part of the service's view; reminders, the case's place and category, and lateness are.
@@ -363,7 +363,7 @@ impl Viewing<'_> {
             .map(|from| from.is_some_and(|from| self.now > from));
         let late: String = late.iter().map(|late| if *late { '1' } else { '0' }).collect();
         let (sequence, case_version) = (request.sequence, case.version);
-        match self.side(request) {
+        match side(self.sight, request) {
             Side::Service => {
                 EntityTag::document(request.version, format_args!("s{sequence}.{case_version}.{late}"))
             }
@@ -379,7 +379,7 @@ impl Viewing<'_> {
 
     /// Makes the reader's view of a request.
     pub fn view(&self, request: &follow_up::Facts, case: &CaseSummary) -> FollowUpRequest {
-        let side = self.side(request);
+        let side = side(self.sight, request);
         let core = self.core(request, case, side);
         match side {
             Side::Service => FollowUpRequest::Service(Box::new(ServiceFollowUpRequest { core })),
