@@ -534,6 +534,33 @@ fn the_thread_tells_what_both_sides_said() {
 }
 
 #[test]
+fn remarks_of_the_team_do_not_reach_the_service() {
+    on_both(|app| {
+        let case = app.manager.admits("Onder ons");
+        let request = app.manager.sends(&case, CLEANING);
+        let said = |client: &Client, request: &Value| {
+            let thread = client.reads(&format!("{}/messages", path_of(request))).is(200);
+            let items = thread["items"].as_array().unwrap().clone();
+            items.iter().map(|it| it["verb"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let words = json!({"subject": "Nieuw", "question": "Huisnummer 12.", "text": "Verkeerd nummer."});
+        app.manager.does("amend", &request, &words);
+        app.manager.does("recalculate", &request, &json!({"text": "Voor de zekerheid."}));
+        app.service.answers(&request);
+        app.manager.does("verify", &request, &json!({"text": "Rommelig gedaan, in het oog houden."}));
+        app.manager.reopens(&request);
+        let close = json!({"closeReason": "handedOver", "text": "Naar het parket.", "withdrawOpen": true});
+        app.manager.does("close", &case, &close);
+
+        assert_eq!(said(&app.service, &request), ["reopen"], "who is asked again is told why");
+        assert_eq!(said(&app.manager, &request), ["amend", "recalculate", "verify", "reopen", "withdraw"]);
+        let thread = app.service.reads(&format!("{}/messages?pageSize=1", path_of(&request))).is(200);
+        assert_eq!(thread.get("next"), None);
+        assert!(!app.service.sees(&request).to_string().contains("parket"));
+    });
+}
+
+#[test]
 fn a_draft_is_invisible_to_its_service() {
     on_both(|app| {
         let draft = app.manager.drafts(&app.manager.admits("Ontwerp"), CLEANING);
@@ -570,6 +597,46 @@ fn a_case_with_open_requests_is_closed_only_when_they_are_withdrawn() {
         assert_eq!(app.service.sees(&request)["state"], "withdrawn");
         let again = app.manager.creates("/followUpRequests", &a_question(&case, CLEANING));
         assert_eq!(again.status(), 409);
+    });
+}
+
+#[test]
+fn a_case_that_ends_while_it_is_asked_about_has_no_open_request() {
+    on_both(|app| {
+        for round in 0..30 {
+            let (case, into) = (app.manager.admits("Wedloop"), app.manager.admits("Hoofd"));
+            let start = Barrier::new(2);
+            let ending = if round % 2 == 0 {
+                ("close", json!({"closeReason": "solved", "text": "Opgelost."}))
+            } else {
+                ("merge", json!({"intoCaseId": into["id"]}))
+            };
+
+            let (ended, asked) = thread::scope(|scope| {
+                let ending = scope.spawn(|| {
+                    start.wait();
+                    app.manager.tries(ending.0, &case, &ending.1).status()
+                });
+                let asking = scope.spawn(|| {
+                    start.wait();
+                    app.police.creates("/followUpRequests", &a_question(&case, CLEANING))
+                });
+                (ending.join().unwrap(), asking.join().unwrap())
+            });
+
+            let told = format!("round {round}: {ended} and {}", asked.status());
+            let left = app.manager.lists(&format!("caseId={}&state=draft", id_of(&case)));
+            match (ended, asked.status()) {
+                (200, 409) => {}
+                (409, 201) => assert_eq!(left.len(), 1, "{told}"),
+                (200, 201) => {
+                    assert_eq!(round % 2, 1, "{told}");
+                    assert_eq!(app.manager.sees(&asked.json())["caseId"], into["id"], "{told}");
+                }
+                _ => panic!("{told}"),
+            }
+            assert!(ended == 409 || left.is_empty(), "{told}");
+        }
     });
 }
 

@@ -10,7 +10,7 @@ use persistence::{cases, follow_ups};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::act::act;
+use super::act::{act, act_alone};
 use super::{Case, CasePath};
 use crate::call::Call;
 use crate::codes::CloseReasonCode;
@@ -164,7 +164,8 @@ pub async fn close_case(call: Call<CloseCase>) -> Result<Reply, Problem> {
     let text = faults.text("text", &call.body.text);
     let CloseBody { close_reason, withdraw_open, .. } = call.body;
     let command = faults.finish(text.map(|text| Close { close_reason, text, withdraw_open }))?;
-    act(call, move |case, unit| {
+    let held = vec![call.path.case_id];
+    act_alone(call, held, move |case, unit| {
         let open = follow_ups::count_open(unit.connection(), case.id)?;
         let outcome = case.clone().close(&command, open, &unit.stamp())?;
         if matches!(outcome, domain::change::Outcome::Changed(_)) {
@@ -252,7 +253,8 @@ endpoint!(
 pub async fn merge_case(call: Call<MergeCase>) -> Result<Reply, Problem> {
     let into_id = call.body.into_case_id;
     let sight = call.permit.sight().clone();
-    act(call, move |case, unit| {
+    let held = vec![call.path.case_id, into_id];
+    act_alone(call, held, move |case, unit| {
         let Some(into) = cases::find(unit.connection(), &sight, into_id)? else {
             let issue = Issue::new(Kind::ReferencedResourceNotFound, Place::Body, "intoCaseId");
             return Err(Problem::bad_request([issue]).into());

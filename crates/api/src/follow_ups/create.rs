@@ -4,7 +4,8 @@ use actix_web::post;
 use domain::case;
 use domain::follow_up::{Create, FollowUpRequest as Request, QuestionKind, Urgency};
 use domain::id::{CaseId, OrganisationId};
-use persistence::{cases, follow_ups};
+use persistence::cases::{self, Hold};
+use persistence::follow_ups;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -86,6 +87,8 @@ pub async fn create_follow_up_request(call: Call<CreateFollowUpRequest>) -> Resu
     let (base_url, language) = (call.state.base_url.clone(), call.language);
     call.write(move |unit| {
         let mut faults = Faults::default();
+        // Whoever ends the case at the same time waits, and meets the request then.
+        cases::hold(unit, case_id, Hold::Still)?;
         let found = cases::find(unit.connection(), &sight, case_id)?;
         if found.is_none() {
             faults.add(Issue::new(Kind::ReferencedResourceNotFound, Place::Body, "caseId"));
