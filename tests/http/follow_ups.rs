@@ -488,6 +488,97 @@ fn a_refused_request_that_is_asked_again_has_both_terms_again() {
 }
 
 #[test]
+fn a_question_is_not_asked_again_when_it_is_open_already() {
+    on_both(|app| {
+        let case = app.manager.admits("Opnieuw");
+        let first = app.manager.sends(&case, CLEANING);
+        app.service.answers(&first);
+        let second = app.manager.sends(&case, CLEANING);
+
+        let again = app.manager.tries("reopen", &first, &json!({"text": "Er ligt opnieuw afval."}));
+
+        let problem = again.is_problem(409, "duplicateOpenRequest");
+        assert_eq!(problem["followUpRequestId"], second["id"]);
+        app.manager.withdraws(&second);
+        let reopened = app.manager.reopens(&first);
+        assert_eq!(app.manager.reopens(&first)["version"], reopened["version"]);
+    });
+}
+
+#[test]
+fn of_two_that_are_asked_again_at_once_one_is() {
+    on_both(|app| {
+        for _ in 0..10 {
+            let case = app.manager.admits("Samen opnieuw");
+            let ended = [(); 2].map(|()| app.service.refuses(&app.manager.sends(&case, CLEANING)));
+            let start = Barrier::new(2);
+
+            let mut statuses: Vec<u16> = thread::scope(|scope| {
+                let writers: Vec<_> = ended
+                    .iter()
+                    .map(|request| {
+                        scope.spawn(|| {
+                            start.wait();
+                            app.manager.tries("reopen", request, &json!({"text": "Toch wel."})).status()
+                        })
+                    })
+                    .collect();
+                writers.into_iter().map(|writer| writer.join().unwrap()).collect()
+            });
+
+            statuses.sort_unstable();
+            assert_eq!(statuses, [200, 409]);
+        }
+    });
+}
+
+#[test]
+fn nothing_is_asked_again_on_a_case_that_has_ended() {
+    on_both(|app| {
+        let close = json!({"closeReason": "solved", "text": "Opgelost."});
+        let merge = json!({"intoCaseId": app.manager.admits("Hoofd")["id"]});
+        for (verb, body, state) in [("close", close, "closed"), ("merge", merge, "merged")] {
+            let case = app.manager.admits("Voorbij");
+            let request = app.manager.sends(&case, CLEANING);
+            app.service.answers(&request);
+            app.manager.does(verb, &case, &body);
+
+            let again = app.manager.tries("reopen", &request, &json!({"text": "Er ligt opnieuw afval."}));
+
+            let problem = again.is_problem(409, "illegalTransition");
+            assert_eq!(problem["reason"], format!("the case is {state}"));
+            assert_eq!(app.manager.sees(&request)["state"], "answered");
+        }
+    });
+}
+
+#[test]
+fn nothing_is_asked_of_an_organisation_that_has_ended() {
+    on_both(|app| {
+        let case = app.manager.admits("Opgeheven");
+        let draft = app.manager.drafts(&case, CLEANING);
+        let other = app.manager.admits("Ook opgeheven");
+        let refused = app.service.refuses(&app.manager.sends(&other, CLEANING));
+        let mine = app.lighting.answers(&app.manager.sends(&case, LIGHTING));
+        let cleaning = app.administrator.reads(&format!("/organisations/{CLEANING}")).is(200);
+        let end = json!({"validTo": "2026-03-01", "successorId": GREEN});
+        app.administrator.edits(&cleaning, &end).is(200);
+        app.minutes_pass(1);
+
+        for (verb, request, body) in
+            [("send", &draft, json!({})), ("reopen", &refused, json!({"text": "Toch wel."}))]
+        {
+            let problem = app.manager.tries(verb, request, &body).is_problem(409, "illegalTransition");
+            assert_eq!(problem["reason"], "the organisation takes no requests");
+            assert_eq!(problem["successorId"], json!(GREEN));
+        }
+        let question = app.manager.creates("/followUpRequests", &a_question(&other, CLEANING));
+        assert!(question.is(400)["issues"][0]["detail"].as_str().unwrap().contains(&GREEN.to_string()));
+        app.manager.reopens(&mine);
+    });
+}
+
+#[test]
 fn only_accepting_and_answering_count_as_taking_on() {
     on_both(|app| {
         for (verb, accepts) in

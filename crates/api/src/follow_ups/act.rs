@@ -1,15 +1,19 @@
 //! The frame of every verb on a follow-up request: find, replay, check the version, decide, save, answer.
 
 use domain::access::{Operation, Principal, Sight};
+use domain::calendar::local_date;
+use domain::case;
 use domain::category::CategoryCode;
 use domain::change::Outcome as GenericOutcome;
 use domain::follow_up::{
-    Clockwork, FollowUpError, FollowUpRequest, Outcome, QuestionKind, Side, Urgency, Verb,
+    Clockwork, FollowUpError, FollowUpRequest, Outcome, QuestionKind, Side, Urgency, Verb, allowed,
 };
 use domain::id::{ConsultationId, FollowUpRequestId, OrganisationId};
+use domain::organisation::Organisation;
 use domain::term::TermSubject;
 use jiff::Timestamp;
 use persistence::ReferenceData;
+use persistence::cases::{self, Hold};
 use persistence::follow_ups::{self, CaseSummary};
 
 use super::RequestPath;
@@ -65,6 +69,42 @@ impl Scene<'_, '_, '_> {
             urgency: request.urgency,
         };
         question.clockwork(self.unit.reference, self.unit.now())
+    }
+
+    /// Fails unless a request may be open on its case: the case goes on, and nothing of the kind is open there already.
+    pub(super) fn can_be_open(&mut self, request: &FollowUpRequest, verb: Verb) -> Result<(), Refusal> {
+        let (case_id, kind) = (request.case_id, request.question_kind);
+        let state = cases::hold(self.unit, case_id, Hold::Still)?;
+        if let Some(state) = state.filter(|state| case::edge(*state, case::Verb::Edit).is_none()) {
+            return Err(self.not_now(request, verb, &format!("the case is {state}")).into());
+        }
+        let open = follow_ups::find_open(self.unit.connection(), case_id, request.organisation_id, kind)?;
+        match open.filter(|open| *open != request.id) {
+            Some(open) => Err(duplicate(Some(open), kind).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Fails unless the service of a request still takes requests.
+    pub(super) fn can_be_asked(&self, request: &FollowUpRequest, verb: Verb) -> Result<(), Refusal> {
+        let organisation = self.unit.reference.organisation(request.organisation_id);
+        if organisation.is_some_and(|organisation| takes_requests(organisation, self.unit.now())) {
+            return Ok(());
+        }
+        let problem = self.not_now(request, verb, "the organisation takes no requests");
+        let successor = organisation.and_then(|organisation| organisation.successor_id);
+        Err(match successor {
+            Some(successor) => problem.member("successorId", successor.to_string()),
+            None => problem,
+        }
+        .into())
+    }
+
+    /// Makes the problem of a verb that the state of a request allows and something beside it does not.
+    fn not_now(&self, request: &FollowUpRequest, verb: Verb, reason: &str) -> Problem {
+        let others = allowed(request.status(), &[self.acting.side]).into_iter().filter(|it| *it != verb);
+        let others = others.map(Verb::code);
+        Problem::illegal_transition(request.status().code(), verb.code(), reason, others)
     }
 
     /// Gives the calendar by which the current round of a request is counted.
@@ -143,15 +183,27 @@ pub(super) fn addressee(
 ) -> Result<(), Issue> {
     let unknown = || Issue::new(Kind::ReferencedResourceNotFound, Place::Body, "organisationId");
     let organisation = reference.organisation(organisation_id).ok_or_else(unknown)?;
-    let exists = organisation.is_valid_on(domain::calendar::local_date(now));
-    if exists && organisation.takes_requests {
+    if takes_requests(organisation, now) {
         return Ok(());
     }
-    Err(Issue::new(Kind::InvalidInput, Place::Body, "organisationId").detail(Detail::new(
-        "Deze organisatie neemt geen opvolgvragen aan.",
-        "Cette organisation n'accepte pas de demandes de suivi.",
-        "This organisation does not take follow-up requests.",
-    )))
+    let detail = match organisation.successor_id {
+        None => Detail::new(
+            "Deze organisatie neemt geen opvolgvragen aan.",
+            "Cette organisation n'accepte pas de demandes de suivi.",
+            "This organisation does not take follow-up requests.",
+        ),
+        Some(successor) => Detail::new(
+            "Deze organisatie neemt geen opvolgvragen aan; haar opvolger is {successor}.",
+            "Cette organisation n'accepte pas de demandes de suivi ; son successeur est {successor}.",
+            "This organisation does not take follow-up requests; its successor is {successor}.",
+        )
+        .with("successor", successor),
+    };
+    Err(Issue::new(Kind::InvalidInput, Place::Body, "organisationId").detail(detail))
+}
+
+fn takes_requests(organisation: &Organisation, now: Timestamp) -> bool {
+    organisation.takes_requests && organisation.is_valid_on(local_date(now))
 }
 
 /// Makes the problem of a second open request to the same service with the same kind of question.
