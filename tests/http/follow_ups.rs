@@ -692,6 +692,22 @@ fn a_case_with_open_requests_is_closed_only_when_they_are_withdrawn() {
 }
 
 #[test]
+fn a_signal_with_open_requests_is_dismissed_only_when_they_are_withdrawn() {
+    on_both(|app| {
+        let case = app.guard.signals("Geen zaak");
+        let request = app.manager.sends(&case, CLEANING);
+        let mut body = json!({"closeReason": "notFounded", "text": "Niets gezien."});
+
+        app.manager.tries("dismiss", &case, &body).is_problem(409, "openWork");
+        body["withdrawOpen"] = json!(true);
+        let dismissed = app.manager.does("dismiss", &case, &body);
+
+        assert_eq!(dismissed["state"], "dismissed");
+        assert_eq!(app.service.sees(&request)["state"], "withdrawn");
+    });
+}
+
+#[test]
 fn a_case_that_ends_while_it_is_asked_about_has_no_open_request() {
     on_both(|app| {
         for round in 0..30 {

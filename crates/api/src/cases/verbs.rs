@@ -70,6 +70,10 @@ pub struct DismissBody {
     /// Why, in words.
     #[schema(min_length = 1, max_length = 2000)]
     text: String,
+    /// Whether open requests and actions are withdrawn with it; without it they are a conflict.
+    #[serde(default)]
+    #[schema(default = false)]
+    withdraw_open: bool,
 }
 
 /// Why it is taken up again.
@@ -196,7 +200,7 @@ endpoint!(
 
 /// Not take a case up.
 ///
-/// From `signalled` to `dismissed`.
+/// From `signalled` to `dismissed`. Open requests are a conflict, unless they are withdrawn with it.
 #[utoipa::path(
     tag = "Cases",
     params(CasePath),
@@ -207,9 +211,18 @@ endpoint!(
 pub async fn dismiss_case(call: Call<DismissCase>) -> Result<Reply, Problem> {
     let mut faults = Faults::default();
     let text = faults.text("text", &call.body.text);
-    let close_reason = call.body.close_reason;
-    let command = faults.finish(text.map(|text| Dismiss { close_reason, text }))?;
-    act(call, move |case, unit| Ok(case.dismiss(&command, &unit.stamp())?)).await
+    let DismissBody { close_reason, withdraw_open, .. } = call.body;
+    let command = faults.finish(text.map(|text| Dismiss { close_reason, text, withdraw_open }))?;
+    let held = vec![call.path.case_id];
+    act_alone(call, held, move |case, unit| {
+        let open = follow_ups::count_open(unit.connection(), case.id)?;
+        let outcome = case.clone().dismiss(&command, open, &unit.stamp())?;
+        if matches!(outcome, domain::change::Outcome::Changed(_)) {
+            withdraw_open_requests(unit, case.id, &Say { text: command.text.clone() })?;
+        }
+        Ok(outcome)
+    })
+    .await
 }
 
 endpoint!(
