@@ -1,6 +1,7 @@
 //! Writing a request, and sending it at once when asked to.
 
 use actix_web::post;
+use domain::access::Operation;
 use domain::case;
 use domain::follow_up::{Create, FollowUpRequest as Request, QuestionKind, Urgency};
 use domain::id::{CaseId, OrganisationId};
@@ -86,10 +87,17 @@ pub async fn create_follow_up_request(call: Call<CreateFollowUpRequest>) -> Resu
     let principal = call.permit.shared_principal();
     let (base_url, language) = (call.state.base_url.clone(), call.language);
     call.write(move |unit| {
-        let mut faults = Faults::default();
         // Whoever ends the case at the same time waits, and meets the request then.
         cases::hold(unit, case_id, Hold::Still)?;
         let found = cases::find(unit.connection(), &sight, case_id)?;
+        if let Some(case) = &found {
+            let seat = principal.seat(Operation::CreateFollowUpRequest, case.consultation_id);
+            unit.act_for(seat.ok_or_else(|| Problem::not_found("caseId"))?);
+            if let Some(reply) = unit.earlier_reply()? {
+                return Ok(reply);
+            }
+        }
+        let mut faults = Faults::default();
         if found.is_none() {
             faults.add(Issue::new(Kind::ReferencedResourceNotFound, Place::Body, "caseId"));
         }
@@ -97,12 +105,6 @@ pub async fn create_follow_up_request(call: Call<CreateFollowUpRequest>) -> Resu
             faults.add(issue);
         }
         let case = faults.finish(found)?;
-        let operation = domain::access::Operation::CreateFollowUpRequest;
-        let seat = principal.seat(operation, case.consultation_id);
-        unit.act_for(seat.ok_or_else(|| Problem::not_found("caseId"))?);
-        if let Some(reply) = unit.earlier_reply()? {
-            return Ok(reply);
-        }
         if case::edge(case.status, case::Verb::Edit).is_none() {
             return Err(closed(case.status).into());
         }
