@@ -37,7 +37,7 @@ pub struct FollowUpRequestClock {
     round: Option<u32>,
     /// When the terms of the round started.
     started_at: Option<Timestamp>,
-    /// The moment whose knowledge of closure days counts.
+    /// The moment whose knowledge of closure days counts for the terms that run.
     calendar_known_at: Option<Timestamp>,
     /// The receipt term.
     receipt: Option<TermExplanation>,
@@ -52,6 +52,8 @@ pub struct FollowUpRequestClock {
 pub struct TermExplanation {
     /// Its length; absent when the due date was given.
     working_days: Option<u32>,
+    /// The moment whose knowledge of closure days counts for this term.
+    calendar_known_at: Timestamp,
     /// How many working days have counted.
     elapsed_working_days: u32,
     /// How many are left; absent while there is no due date.
@@ -174,12 +176,13 @@ fn explain(
     now: Timestamp,
     language: Language,
 ) -> Option<TermExplanation> {
-    let calendar = reference.calendar(request.organisation_id, round.calendar_known_at);
+    let calendar = reference.calendar(request.organisation_id, round.known_for(facts));
     let clock = Clock::new(facts.term(round.started_at)?, &calendar, pauses);
     let Explanation { segments, truncated, elapsed_days, remaining_days, .. } =
         clock.explain(facts.ended_at, now);
     Some(TermExplanation {
         working_days: facts.working_days.map(WorkingDays::get),
+        calendar_known_at: round.known_for(facts),
         elapsed_working_days: elapsed_days,
         remaining_working_days: remaining_days,
         original_due_at: facts.original_due_at,
