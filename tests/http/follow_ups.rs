@@ -235,6 +235,33 @@ fn receipt_by_phone_counts_as_seen_and_received() {
 }
 
 #[test]
+fn what_either_side_may_do_needs_the_scope_of_the_side() {
+    on_both(|app| {
+        let (write, answer) = ("followUpRequests:write", "followUpRequests:answer");
+        let by_phone = json!({"outcome": "done", "text": "Gebeld.", "channel": "phone"});
+        let done = json!({"outcome": "done", "text": "Opgeruimd."});
+        let passed_on = json!({"organisationId": GREEN, "text": "Niet voor ons."});
+        for (client, verb, body, wrong, right) in [
+            (&app.manager, "answer", &by_phone, answer, write),
+            (&app.manager, "redirect", &passed_on, answer, write),
+            (&app.service, "answer", &done, write, answer),
+            (&app.service, "redirect", &passed_on, write, answer),
+        ] {
+            let request = app.manager.sends(&app.manager.admits("Bereik"), CLEANING);
+            let does = |scope: &str| {
+                let call = client.narrowed(scope, "POST", &format!("{}/{verb}", path_of(&request)));
+                call.with("If-Match", request["etag"].as_str().unwrap()).json(body).goes()
+            };
+
+            let problem = does(wrong).is_problem(403, "missingScope");
+
+            assert_eq!(problem["requiredScopes"], json!([right]), "{verb}");
+            does(right).is(200);
+        }
+    });
+}
+
+#[test]
 fn a_reminder_changes_what_the_service_sees_and_not_the_version() {
     on_both(|app| {
         let request = app.manager.sends(&app.manager.admits("Herinnering"), CLEANING);

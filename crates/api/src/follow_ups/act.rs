@@ -1,6 +1,6 @@
 //! The frame of every verb on a follow-up request: find, replay, check the version, decide, save, answer.
 
-use domain::access::{Operation, Principal, Sight};
+use domain::access::{Operation, Principal, Scope, Sight};
 use domain::calendar::local_date;
 use domain::case;
 use domain::category::CategoryCode;
@@ -32,20 +32,32 @@ pub(super) struct Acting {
     pub(super) organisation_id: OrganisationId,
 }
 
-/// Finds the side of a caller: the addressed service when it is one of its organisations, else the team.
+/// Finds the side of a caller: the addressed service when it is one of its organisations, else the team. Its token must
+/// allow what that side does, also for what either side may do.
 pub(super) fn acting(
     principal: &Principal,
     operation: Operation,
     sight: &Sight,
     request: &FollowUpRequest,
 ) -> Result<Acting, Problem> {
-    if sight.addressed.contains(&request.organisation_id) {
-        return Ok(Acting { side: Side::Service, organisation_id: request.organisation_id });
+    let acting = if sight.addressed.contains(&request.organisation_id) {
+        Acting { side: Side::Service, organisation_id: request.organisation_id }
+    } else {
+        principal
+            .seat(operation, request.consultation_id)
+            .map(|organisation_id| Acting { side: Side::Team, organisation_id })
+            .ok_or_else(|| Problem::not_found("followUpRequestId"))?
+    };
+    let needed = scope_of(acting.side);
+    if principal.scopes.contains(&needed) { Ok(acting) } else { Err(Problem::missing_scope(&[needed])) }
+}
+
+/// Gives the scope that a side needs for its verbs.
+pub(super) const fn scope_of(side: Side) -> Scope {
+    match side {
+        Side::Team => Scope::FollowUpRequestsWrite,
+        Side::Service => Scope::FollowUpRequestsAnswer,
     }
-    principal
-        .seat(operation, request.consultation_id)
-        .map(|organisation_id| Acting { side: Side::Team, organisation_id })
-        .ok_or_else(|| Problem::not_found("followUpRequestId"))
 }
 
 /// What a verb knows beside the request.
