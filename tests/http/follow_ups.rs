@@ -415,6 +415,22 @@ fn a_page_of_receipts_has_an_outcome_for_each() {
 }
 
 #[test]
+fn a_page_of_receipts_names_a_request_once() {
+    on_both(|app| {
+        let request = app.manager.sends(&app.manager.admits("Dubbel"), CLEANING);
+        let item = json!({"id": request["id"], "etag": request["etag"]});
+        let other = json!({"id": Uuid::nil(), "etag": "\"1-x\""});
+
+        let answer = app
+            .service
+            .creates("/followUpRequests/receive", &json!({"items": [item, other, item, other]}));
+
+        assert_eq!(answer.issues(), ["body items[2].id invalidInput", "body items[3].id invalidInput"]);
+        assert_eq!(app.manager.sees(&request)["state"], "sent");
+    });
+}
+
+#[test]
 fn five_hundred_receipts_are_confirmed_at_once() {
     on_both(|app| {
         let case = app.manager.admits("Pagina");
