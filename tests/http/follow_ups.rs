@@ -329,11 +329,31 @@ fn a_request_that_is_passed_on_to_who_has_it_already_links_to_that_one() {
 
         assert_eq!(app.manager.sees(&sent)["redirection"]["followUpRequestId"], known["id"]);
         assert_eq!(app.lighting.lists("").len(), 1);
+        assert_eq!(app.manager.sees(&known)["redirectedFromId"], sent["id"], "the team sees the whole chain");
         let own = app.manager.sends(&app.manager.admits("Zichzelf"), CLEANING);
         let body = json!({"organisationId": CLEANING, "text": "Naar onszelf."});
         app.service.tries("redirect", &own, &body).is_problem(400, "badRequest");
         let police = json!({"organisationId": POLICE, "text": "Neemt niets aan."});
         app.service.tries("redirect", &own, &police).is_problem(400, "badRequest");
+    });
+}
+
+#[test]
+fn a_request_that_is_passed_on_to_who_is_about_to_be_asked_is_asked_there() {
+    on_both(|app| {
+        let case = app.manager.admits("Klaarliggend");
+        let draft = app.manager.drafts(&case, LIGHTING);
+        let sent = app.manager.sends(&case, CLEANING);
+        app.minutes_pass(60);
+
+        app.service.redirects(&sent, LIGHTING);
+
+        let seen = app.lighting.lists("").remove(0);
+        assert_eq!((&seen["id"], &seen["state"]), (&draft["id"], &json!("sent")));
+        assert_eq!(seen["sentAt"], "2026-03-02T10:00:00Z");
+        assert_eq!(seen["chainStartedAt"], "2026-03-02T09:00:00Z");
+        assert_eq!(app.manager.sees(&draft)["redirectedFromId"], sent["id"]);
+        assert_eq!(app.manager.sees(&sent)["redirection"]["followUpRequestId"], draft["id"]);
     });
 }
 
@@ -805,6 +825,28 @@ fn the_open_requests_of_a_merged_case_move_along() {
         let doubled = app.manager.sees(&doubled);
         assert_eq!(doubled["redirection"]["followUpRequestId"], stays["id"]);
         assert_eq!(app.manager.lists(&format!("caseId={}", id_of(&into))).len(), 2);
+    });
+}
+
+#[test]
+fn of_two_requests_that_a_merge_brings_together_the_one_that_was_sent_goes_on() {
+    on_both(|app| {
+        let (from, into) = (app.manager.admits("Van"), app.manager.admits("Naar"));
+        let live = app.service.accepts(&app.manager.sends(&from, CLEANING));
+        let drafted = app.manager.drafts(&into, CLEANING);
+        let both = [app.manager.sends(&from, LIGHTING), app.manager.sends(&into, LIGHTING)];
+        let unsent = app.manager.drafts(&from, GREEN);
+        let sent = app.manager.sends(&into, GREEN);
+
+        app.manager.does("merge", &from, &json!({"intoCaseId": into["id"]}));
+
+        let live = app.manager.sees(&live);
+        assert_eq!((&live["state"], &live["caseId"]), (&json!("accepted"), &into["id"]));
+        assert_eq!(app.manager.sees(&drafted)["state"], "withdrawn");
+        assert_eq!(app.manager.sees(&both[0])["redirection"]["followUpRequestId"], both[1]["id"]);
+        assert_eq!(app.manager.sees(&both[1])["redirectedFromId"], both[0]["id"]);
+        assert_eq!(app.manager.sees(&unsent)["state"], "withdrawn");
+        assert_eq!(app.manager.sees(&sent).get("redirectedFromId"), None, "a draft is no link of a chain");
     });
 }
 

@@ -248,6 +248,24 @@ pub fn find_open(
     Ok(id.map(|key| key.0.into()))
 }
 
+/// Loads the open request of a case to a service with a question of a kind.
+pub fn load_same(
+    connection: &mut AnyConnection,
+    case: CaseId,
+    organisation: OrganisationId,
+    question_kind: QuestionKind,
+) -> Result<Option<FollowUpRequest>, StoreError> {
+    let row: Option<Row> = follow_up_requests::table
+        .filter(follow_up_requests::case_id.eq(key(case)))
+        .filter(follow_up_requests::organisation_id.eq(key(organisation)))
+        .filter(follow_up_requests::question_kind.eq(question_kind.code()))
+        .filter(is_open())
+        .select(follow_up_requests::all_columns)
+        .first(connection)
+        .optional()?;
+    row.map(TryInto::try_into).transpose()
+}
+
 /// The condition that a request is open.
 ///
 /// Written out as in the index of open requests, which both databases use only when they know the values beforehand.

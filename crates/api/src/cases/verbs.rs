@@ -3,7 +3,7 @@
 use actix_web::post;
 use domain::calendar::local_date;
 use domain::case::{Close, CloseReason, Dismiss, Link, LinkKind, Monitor, Open, Reopen};
-use domain::follow_up::Say;
+use domain::follow_up::{FollowUpRequest, Say, Status};
 use domain::id::{CaseId, OrganisationId};
 use jiff::civil::Date;
 use persistence::{cases, follow_ups};
@@ -254,8 +254,9 @@ endpoint!(
 
 /// Make a case part of another one.
 ///
-/// From `signalled`, `open` or `monitoring` to `merged`; it counts as one from then on. Its open requests move along; one
-/// that the other case has open already ends, linked to that one. Either case is linked to the other.
+/// From `signalled`, `open` or `monitoring` to `merged`; it counts as one from then on. Its open requests move along; of two
+/// that ask the same of a service one ends, linked to the other: a draft, or else the one that would move. Either case is
+/// linked to the other.
 #[utoipa::path(
     tag = "Cases",
     params(CasePath),
@@ -294,20 +295,32 @@ fn move_open_requests(
     into: &domain::case::Case,
 ) -> Result<(), Refusal> {
     let stamp = unit.stamp();
-    let there = follow_ups::load_open(unit.connection(), into.id)?;
+    let mut there = follow_ups::load_open(unit.connection(), into.id)?;
     for request in follow_ups::load_open(unit.connection(), from)? {
-        let same = there.iter().find(|open| {
+        let same = there.iter().position(|open| {
             open.organisation_id == request.organisation_id && open.question_kind == request.question_kind
         });
-        let change = match same {
-            None => request.follow_case(into, &stamp),
-            Some(open) => {
-                let known_at = request.round().map_or(stamp.at, |round| round.calendar_known_at);
-                let calendar = unit.reference.calendar(request.organisation_id, known_at);
-                request.yield_to(open.id, &calendar, &stamp)
-            }
+        let Some(open) = same.map(|position| there.swap_remove(position)) else {
+            unit.save(&request.follow_case(into, &stamp))?;
+            continue;
         };
-        unit.save(&change)?;
+        let calendar = |unit: &Unit<'_, '_>, request: &FollowUpRequest| {
+            let known_at = request.round().map_or(stamp.at, |round| round.calendar_known_at);
+            unit.reference.calendar(request.organisation_id, known_at)
+        };
+        if open.status() == Status::Draft && request.status() != Status::Draft {
+            // What the service has goes on; what nobody sent gives way.
+            let change = open.yield_to(request.id, &calendar(unit, &request), &stamp);
+            unit.save(&change)?;
+            unit.save(&request.follow_case(into, &stamp))?;
+        } else {
+            let is_live = request.status() != Status::Draft;
+            let change = request.clone().yield_to(open.id, &calendar(unit, &request), &stamp);
+            unit.save(&change)?;
+            if let Some(change) = open.follow(&request, &stamp).filter(|_| is_live) {
+                unit.save(&change)?;
+            }
+        }
     }
     Ok(())
 }
