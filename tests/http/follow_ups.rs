@@ -306,6 +306,9 @@ fn a_request_that_is_passed_on_lives_on_with_new_terms() {
         assert_eq!(passed_on["state"], "redirected");
         assert_eq!(passed_on["redirection"]["organisationName"], "Openbare verlichting");
         assert_eq!(passed_on["redirection"].get("followUpRequestId"), None, "that is for the team");
+        for seen in [&second, &third] {
+            assert_eq!(seen["contactFunction"], "Wijkregisseur Kroonwijk", "whoever passed it on");
+        }
         assert_eq!(third["sentAt"], "2026-03-04T09:00:00Z");
         assert_eq!(third["chainStartedAt"], "2026-03-02T09:00:00Z");
         assert_eq!(third["answerDueAt"], "2026-03-11T22:59:59Z", "five working days from the third of them");

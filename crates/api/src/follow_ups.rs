@@ -2,6 +2,7 @@
 
 mod act;
 mod clock;
+mod contact;
 mod create;
 mod get;
 mod list;

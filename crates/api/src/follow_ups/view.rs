@@ -16,6 +16,7 @@ use persistence::follow_ups::CaseSummary;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::contact;
 use crate::codes::{
     AnswerOutcomeCode, ChannelCode, DelayReasonCode, FollowUpRequestStateCode, FollowUpRequestVerbCode,
     LocationKindCode, QuestionKindCode, RefusalReasonCode, UrgencyCode,
@@ -397,7 +398,6 @@ impl Viewing<'_> {
     }
 
     fn core(&self, request: &follow_up::Facts, case: &CaseSummary, side: Side) -> FollowUpRequestCore {
-        let asker = self.reference.organisation(request.created_by.organisation_id);
         FollowUpRequestCore {
             href: format!("{}/followUpRequests/{}", self.base_url, request.id),
             id: request.id,
@@ -406,7 +406,7 @@ impl Viewing<'_> {
             state: request.status(),
             allowed_verbs: allowed(request.status(), &[side]),
             consultation_id: request.consultation_id,
-            contact_function: asker.and_then(|asker| asker.contact_function.clone()),
+            contact_function: contact::function(self.reference, request).map(str::to_owned),
             organisation_id: request.organisation_id,
             question_kind: request.question_kind,
             urgency: request.urgency,
