@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::app::{TestApp, on_both};
 use crate::client::{Client, a_question, id_of, path_of};
-use crate::world::{CLEANING, GREEN, LIGHTING, MIDDLEWARE, POLICE};
+use crate::world::{CLEANING, GREEN, HOUSING_TEAM, LIGHTING, MIDDLEWARE, OTHER_CITY_HOUSING, POLICE};
 
 /// An edge of the life cycle: `sent --receive (service)--> received`.
 struct Edge {
@@ -197,6 +197,27 @@ fn a_request_is_seen_the_first_time_that_its_service_is_given_it() {
         assert_eq!(seen_by_service.get("firstSeenAt"), None);
         let unchanged = app.service.request("GET", "/followUpRequests").with("If-None-Match", &answer.etag());
         assert_eq!(unchanged.goes().status(), 304);
+    });
+}
+
+#[test]
+fn a_service_does_not_filter_by_what_it_is_not_shown() {
+    on_both(|app| {
+        let case = app.manager.admits("Verborgen");
+        let request = app.manager.sends(&case, HOUSING_TEAM);
+        let about = format!("caseId={}&neverSeen=true", id_of(&case));
+
+        for service in [&app.service, &app.head, &app.housing_company] {
+            let answer = service.reads(&format!("/followUpRequests?{about}"));
+            answer.is_problem(400, "badRequest");
+            assert_eq!(answer.issues(), ["query caseId invalidInput", "query neverSeen invalidInput"]);
+        }
+
+        let elsewhere = app.client(&OTHER_CITY_HOUSING);
+        assert_eq!(elsewhere.lists("neverSeen=true").len(), 0);
+        assert_eq!(app.manager.lists(&about).len(), 1);
+        assert_eq!(app.housing_team.lists(&about)[0]["id"], request["id"]);
+        assert_eq!(app.manager.sees(&request)["neverSeen"], false, "its service was given it");
     });
 }
 

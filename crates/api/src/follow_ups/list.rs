@@ -1,5 +1,6 @@
 //! Lists of requests: what services poll, and what the team keeps an eye on.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use actix_web::get;
@@ -22,7 +23,7 @@ use crate::etag::EntityTag;
 use crate::listing::At;
 use crate::news::Standing;
 use crate::page::{Collection, PageQuery};
-use crate::problem::Problem;
+use crate::problem::{Detail, Issue, Kind, Place, Problem};
 use crate::reply::{Cache, Reply};
 
 /// How soon it is worth asking again, in seconds.
@@ -43,7 +44,7 @@ pub struct ListQuery {
     /// Of this consultation.
     #[param(value_type = Option<uuid::Uuid>)]
     consultation_id: Option<ConsultationId>,
-    /// About this case.
+    /// About this case; for the team that asks.
     #[param(value_type = Option<uuid::Uuid>)]
     case_id: Option<CaseId>,
     /// With any of these kinds of question.
@@ -58,7 +59,7 @@ pub struct ListQuery {
     late: Option<bool>,
     /// Seriously late ones, or those that are not: past three times the term.
     seriously_late: Option<bool>,
-    /// Those that the service never saw, or those that it did.
+    /// Those that the service never saw, or those that it did; for the team that asks.
     never_seen: Option<bool>,
     /// Open ones that are due before this moment.
     due_before: Option<Timestamp>,
@@ -76,6 +77,26 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
+    /// Gives what the list is made of: the requests that the caller may see, or those of them of which it sees the team's
+    /// side when it filters by what only that side shows.
+    fn within(&self, sight: &Sight) -> Result<Sight, Problem> {
+        let hidden = [("caseId", self.case_id.is_some()), ("neverSeen", self.never_seen.is_some())];
+        let mut asked = hidden.into_iter().filter(|(_, is_asked)| *is_asked).peekable();
+        if asked.peek().is_none() || sight.everything {
+            return Ok(sight.clone());
+        }
+        if sight.consultations.is_empty() {
+            return Err(Problem::bad_request(asked.map(|(name, _)| {
+                Issue::new(Kind::InvalidInput, Place::Query, name).detail(Detail::new(
+                    "Enkel het team dat vraagt kan hierop filteren.",
+                    "Seule l'équipe qui demande peut filtrer sur ce critère.",
+                    "Only the team that asks can filter by this.",
+                ))
+            })));
+        }
+        Ok(Sight { addressed: BTreeSet::new(), ..sight.clone() })
+    }
+
     fn filter(&self) -> Filter {
         Filter {
             states: self.state.clone(),
@@ -120,7 +141,7 @@ pub async fn list_follow_up_requests(call: Call<ListFollowUpRequests>) -> Result
         (Order::CreatedAt, Direction::Descending),
     )?;
     let page = call.page_request(&call.query.page, direction)?;
-    let sight = call.permit.sight().clone();
+    let sight = call.query.within(call.permit.sight())?;
     let (tag, is_known) = call.present_tag(&sight).await?;
     if is_known {
         let reply = Reply::not_modified(&tag).cache(Cache::Revalidate).retry_after(POLL_AGAIN_AFTER);
@@ -133,7 +154,7 @@ pub async fn list_follow_up_requests(call: Call<ListFollowUpRequests>) -> Result
         .read(move |connection| Ok(follow_ups::list(connection, &reading, &filter, now, order, page)?))
         .await?;
     let viewing = Viewing {
-        sight: &sight,
+        sight: call.permit.sight(),
         now,
         base_url: &call.state.base_url,
         reference: &reference,
@@ -145,7 +166,8 @@ pub async fn list_follow_up_requests(call: Call<ListFollowUpRequests>) -> Result
         .tag(&tag)
         .cache(Cache::Revalidate)
         .retry_after(POLL_AGAIN_AFTER);
-    let seen: Vec<_> = found.items.iter().filter_map(|(request, _)| unseen(&sight, request)).collect();
+    let seen = found.items.iter().filter_map(|(request, _)| unseen(call.permit.sight(), request));
+    let seen: Vec<_> = seen.collect();
     if !call.request.head_only && !seen.is_empty() {
         note_sightings(&call, seen).await?;
     }
