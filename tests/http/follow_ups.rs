@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::app::{TestApp, on_both};
 use crate::client::{Client, a_question, id_of, path_of};
-use crate::world::{CLEANING, GREEN, HOUSING_TEAM, LIGHTING, MIDDLEWARE, OTHER_CITY_HOUSING, POLICE};
+use crate::world::{CITY, CLEANING, GREEN, HOUSING_TEAM, LIGHTING, MIDDLEWARE, OTHER_CITY_HOUSING, POLICE};
 
 /// An edge of the life cycle: `sent --receive (service)--> received`.
 struct Edge {
@@ -197,6 +197,65 @@ fn a_request_is_seen_the_first_time_that_its_service_is_given_it() {
         assert_eq!(seen_by_service.get("firstSeenAt"), None);
         let unchanged = app.service.request("GET", "/followUpRequests").with("If-None-Match", &answer.etag());
         assert_eq!(unchanged.goes().status(), 304);
+    });
+}
+
+#[test]
+fn another_language_or_a_renamed_contact_is_another_document() {
+    on_both(|app| {
+        let request = app.manager.sends(&app.manager.admits("Talen"), CLEANING);
+        app.service.redirects(&request, LIGHTING);
+        let reads = |path: &str, language: &str, known: &str| {
+            let call = app.service.request("GET", path).with("Accept-Language", language);
+            call.with("If-None-Match", known).goes()
+        };
+        let edits = |organisation: Uuid, patch: Value| {
+            let found = app.administrator.reads(&format!("/organisations/{organisation}")).is(200);
+            app.administrator.edits(&found, &patch).is(200);
+            app.minutes_pass(1);
+        };
+
+        for path in [path_of(&request), "/followUpRequests".to_owned()] {
+            let dutch = reads(&path, "nl", "\"none\"");
+            assert_eq!(dutch.status(), 200);
+            assert_eq!(dutch.header("Content-Language"), Some("nl"));
+            assert!(dutch.header("Vary").is_some_and(|vary| vary.contains("Accept-Language")));
+            let unchanged = reads(&path, "nl", &dutch.etag());
+            assert_eq!(unchanged.status(), 304);
+            for header in ["Cache-Control", "Content-Language", "Vary", "ETag"] {
+                assert_eq!(unchanged.header(header), dutch.header(header), "{header}");
+            }
+            assert_eq!(reads(&path, "fr", &dutch.etag()).status(), 200);
+        }
+        let known = reads(&path_of(&request), "nl", "\"none\"").etag();
+        edits(CITY, json!({"contactFunction": "Wijkregisseur Molenwijk"}));
+        let renamed = reads(&path_of(&request), "nl", &known);
+        assert_eq!(renamed.is(200)["contactFunction"], "Wijkregisseur Molenwijk");
+        edits(LIGHTING, json!({"name": {"nl": "Straatlampen"}}));
+        let renamed = reads(&path_of(&request), "nl", &renamed.etag());
+        assert_eq!(renamed.is(200)["redirection"]["organisationName"], "Straatlampen");
+    });
+}
+
+#[test]
+fn a_page_with_personal_data_is_kept_nowhere() {
+    on_both(|app| {
+        let case = app.manager.admits("Persoonlijk");
+        let plain = app.service.reads("/followUpRequests");
+        let mut question = a_question(&case, CLEANING);
+        question["carriesPersonalData"] = json!(true);
+        question["send"] = json!(true);
+        let request = app.manager.creates("/followUpRequests", &question).is(201);
+
+        assert_eq!(plain.header("Cache-Control"), Some("private, no-cache"));
+        for path in ["/followUpRequests".to_owned(), path_of(&request)] {
+            let page = app.service.reads(&path);
+            let again = app.service.request("GET", &path).with("If-None-Match", &page.etag()).goes();
+
+            assert_eq!((page.status(), page.header("Cache-Control")), (200, Some("no-store")), "{path}");
+            assert_eq!((again.status(), again.header("Cache-Control")), (304, Some("no-store")), "{path}");
+            assert_eq!(again.etag(), page.etag());
+        }
     });
 }
 

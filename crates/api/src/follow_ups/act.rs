@@ -182,7 +182,8 @@ where
         };
         let (now, reference) = (unit.now(), unit.reference);
         let viewing = Viewing { sight: &sight, now, base_url: &base_url, reference, language };
-        Ok(Reply::ok(&viewing.view(&request, &case))?.tag(&viewing.tag(&request, &case)))
+        let reply = Reply::ok(&viewing.view(&request, &case))?;
+        Ok(reply.tag(&viewing.tag(&request, &case)).language(language))
     })
     .await
 }

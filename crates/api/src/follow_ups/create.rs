@@ -138,7 +138,8 @@ pub async fn create_follow_up_request(call: Call<CreateFollowUpRequest>) -> Resu
         let viewing = Viewing { sight: &sight, now, base_url: &base_url, reference, language };
         let view = viewing.view(&change.state, &summary);
         let location = format!("{base_url}/followUpRequests/{}", change.state.id);
-        Ok::<_, Refusal>(Reply::created(&view, location)?.tag(&viewing.tag(&change.state, &summary)))
+        let reply = Reply::created(&view, location)?.tag(&viewing.tag(&change.state, &summary));
+        Ok::<_, Refusal>(reply.language(language))
     })
     .await
 }

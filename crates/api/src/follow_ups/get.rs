@@ -45,9 +45,10 @@ pub async fn get_follow_up_request(call: Call<GetFollowUpRequest>) -> Result<Rep
     };
     let tag = viewing.tag(&request, &case);
     if call.has(&tag) {
-        return Ok(Reply::not_modified(&tag));
+        return Ok(Reply::not_modified(&tag).cache(cache(&request)).language(call.language));
     }
-    let reply = Reply::ok(&viewing.view(&request, &case))?.tag(&tag).cache(cache(&request));
+    let reply = Reply::ok(&viewing.view(&request, &case))?;
+    let reply = reply.tag(&tag).cache(cache(&request)).language(call.language);
     if !call.request.head_only
         && let Some(seen) = unseen(call.permit.sight(), &request)
     {
@@ -57,7 +58,7 @@ pub async fn get_follow_up_request(call: Call<GetFollowUpRequest>) -> Result<Rep
 }
 
 /// What holds personal data is kept nowhere.
-fn cache(request: &Facts) -> Cache {
+pub(super) fn cache(request: &Facts) -> Cache {
     if request.carries_personal_data { Cache::NoStore } else { Cache::Revalidate }
 }
 

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::FollowUpRequest;
-use super::get::{note_sightings, unseen};
+use super::get::{cache, note_sightings, unseen};
 use super::view::Viewing;
 use crate::call::Call;
 use crate::codes::{FollowUpRequestStateCode, QuestionKindCode, UrgencyCode};
@@ -142,9 +142,11 @@ pub async fn list_follow_up_requests(call: Call<ListFollowUpRequests>) -> Result
     )?;
     let page = call.page_request(&call.query.page, direction)?;
     let sight = call.query.within(call.permit.sight())?;
-    let (tag, is_known) = call.present_tag(&sight).await?;
-    if is_known {
-        let reply = Reply::not_modified(&tag).cache(Cache::Revalidate).retry_after(POLL_AGAIN_AFTER);
+    let (tag, known) = call.present_tag(&sight).await?;
+    if let Some(cache) = known {
+        let tag = tag_of(tag, cache);
+        let reply = Reply::not_modified(&tag).cache(cache).language(call.language);
+        let reply = reply.retry_after(POLL_AGAIN_AFTER);
         return Ok(if call.prefer.wait.is_some() { reply.waited(&call.prefer) } else { reply });
     }
     let reference = call.reference().await?;
@@ -162,9 +164,15 @@ pub async fn list_follow_up_requests(call: Call<ListFollowUpRequests>) -> Result
     };
     let items = found.items.iter().map(|(request, case)| viewing.view(request, case)).collect();
     let next = found.items.last().filter(|_| found.has_more).and_then(|item| position(item, order));
+    let cache = if found.items.iter().any(|(request, _)| cache(request) == Cache::NoStore) {
+        Cache::NoStore
+    } else {
+        Cache::Revalidate
+    };
     let reply = Reply::ok(&call.collection(&call.query.page, items, next.as_ref(), None))?
-        .tag(&tag)
-        .cache(Cache::Revalidate)
+        .tag(&tag_of(tag, cache))
+        .cache(cache)
+        .language(call.language)
         .retry_after(POLL_AGAIN_AFTER);
     let seen = found.items.iter().filter_map(|(request, _)| unseen(call.permit.sight(), request));
     let seen: Vec<_> = seen.collect();
@@ -172,6 +180,14 @@ pub async fn list_follow_up_requests(call: Call<ListFollowUpRequests>) -> Result
         note_sightings(&call, seen).await?;
     }
     Ok(reply)
+}
+
+/// Marks the tag of a page that holds personal data, so that an unchanged one is known as such without its rows.
+fn tag_of(tag: EntityTag, cache: Cache) -> EntityTag {
+    match cache {
+        Cache::NoStore => EntityTag::opaque(format_args!("{}.p", tag.as_str().trim_matches('"'))),
+        Cache::Revalidate | Cache::Public => tag,
+    }
 }
 
 fn position((request, _): &Listed, order: Order) -> Option<At> {
@@ -183,19 +199,20 @@ fn position((request, _): &Listed, order: Order) -> Option<At> {
 }
 
 impl Call<ListFollowUpRequests> {
-    /// Gives the entity tag of the list and whether the caller has it; as long as it does and is willing to wait, the
-    /// answer comes only once the list changes.
-    async fn present_tag(&self, sight: &Sight) -> Result<(EntityTag, bool), Problem> {
+    /// Gives the entity tag of the list and, when the caller has it, how long that may be kept; as long as it has it and is
+    /// willing to wait, the answer comes only once the list changes.
+    async fn present_tag(&self, sight: &Sight) -> Result<(EntityTag, Option<Cache>), Problem> {
         let started = Instant::now();
         loop {
             let standing = self.standing(sight).await?;
             let tag = self.list_tag(sight, standing.fingerprint, standing.until);
-            if !self.has(&tag) {
-                return Ok((tag, false));
-            }
+            let has = |cache: &Cache| self.has(&tag_of(tag.clone(), *cache));
+            let Some(known) = [Cache::Revalidate, Cache::NoStore].into_iter().find(has) else {
+                return Ok((tag, None));
+            };
             let left = self.prefer.wait.unwrap_or_default().saturating_sub(started.elapsed());
             if left.is_zero() || !self.state.news.wait(&self.state, sight, standing, left).await {
-                return Ok((tag, true));
+                return Ok((tag, Some(known)));
             }
         }
     }

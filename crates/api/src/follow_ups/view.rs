@@ -1,5 +1,7 @@
 //! What readers see of a follow-up request: the team everything, the addressed service its own side.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use domain::access::Sight;
 use domain::calendar::{Pause, WorkingDays};
 use domain::change::Actor;
@@ -358,24 +360,43 @@ pub(super) fn side(sight: &Sight, request: &follow_up::Facts) -> Side {
 impl Viewing<'_> {
     /// Gives the entity tag of a request as the reader sees it.
     ///
-    /// A sighting is not part of the service's view; reminders, the case's place and category, and lateness are.
+    /// A sighting is not part of the service's view; reminders, the case's place and category, lateness, the language and
+    /// the names that it shows are.
     pub fn tag(&self, request: &follow_up::Facts, case: &CaseSummary) -> EntityTag {
         let late = [request.late_from(), request.seriously_late_from(), request.receipt_late_from()]
             .map(|from| from.is_some_and(|from| self.now > from));
         let late: String = late.iter().map(|late| if *late { '1' } else { '0' }).collect();
         let (sequence, case_version) = (request.sequence, case.version);
+        let names = self.names(request);
         match side(self.sight, request) {
             Side::Service => {
-                EntityTag::document(request.version, format_args!("s{sequence}.{case_version}.{late}"))
+                EntityTag::document(request.version, format_args!("s{sequence}.{case_version}.{late}.{names:x}"))
             }
             Side::Team => {
                 let seen = request.first_seen_at.map_or(0, Timestamp::as_microsecond);
                 EntityTag::document(
                     request.version,
-                    format_args!("t{sequence}.{case_version}.{late}.{seen:x}"),
+                    format_args!("t{sequence}.{case_version}.{late}.{names:x}.{seen:x}"),
                 )
             }
         }
+    }
+
+    /// Gives a fingerprint of what the view takes from the reference data, and of the language; it differs from one build
+    /// of the program to another at most.
+    fn names(&self, request: &follow_up::Facts) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.language.code().hash(&mut hasher);
+        contact::function(self.reference, request).hash(&mut hasher);
+        if let State::Redirected(redirection) = &request.state {
+            self.name(redirection).hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+
+    fn name(&self, redirection: &follow_up::Redirection) -> Option<&str> {
+        let organisation = self.reference.organisation(redirection.organisation_id?)?;
+        Some(organisation.name.pick(self.language))
     }
 
     /// Makes the reader's view of a request.
@@ -450,10 +471,9 @@ impl Viewing<'_> {
 
     fn redirection(&self, state: &State, side: Side) -> Option<RedirectionView> {
         let State::Redirected(redirection) = state else { return None };
-        let organisation = redirection.organisation_id.and_then(|id| self.reference.organisation(id));
         Some(RedirectionView {
             organisation_id: redirection.organisation_id,
-            organisation_name: organisation.map(|found| found.name.pick(self.language).to_owned()),
+            organisation_name: self.name(redirection).map(str::to_owned),
             follow_up_request_id: redirection.successor_id.filter(|_| side == Side::Team),
             text: redirection.text.as_ref().map(ToString::to_string),
         })
