@@ -201,6 +201,36 @@ fn a_request_is_seen_the_first_time_that_its_service_is_given_it() {
 }
 
 #[test]
+fn a_verb_that_is_answered_with_the_document_shows_it() {
+    on_both(|app| {
+        let first_seen = |request: &Value| app.manager.sees(request).get("firstSeenAt").cloned();
+        let accepts = |client: &Client, request: &Value, preference: &str| {
+            let call = client.request("POST", &format!("{}/accept", path_of(request)));
+            let call = call.with("If-Match", request["etag"].as_str().unwrap());
+            call.with("Prefer", preference).with("Idempotency-Key", "\"eens\"").json(&json!({})).goes()
+        };
+        let shown = app.manager.sends(&app.manager.admits("Getoond"), CLEANING);
+        let told = app.manager.sends(&app.manager.admits("Gemeld"), LIGHTING);
+        let moment = || Some(json!(app.now().to_string()));
+
+        app.minutes_pass(5);
+        assert_eq!(accepts(&app.service, &shown, "return=representation").status(), 200);
+        assert_eq!(first_seen(&shown), moment());
+        assert_eq!(app.manager.sees(&shown)["version"], 2);
+        assert_eq!(accepts(&app.lighting, &told, "return=minimal").status(), 204);
+        assert_eq!(first_seen(&told), None, "nothing was shown");
+
+        app.minutes_pass(5);
+        assert_eq!(accepts(&app.lighting, &told, "return=representation").status(), 200);
+        assert_eq!(first_seen(&told), moment(), "given again, and shown this time");
+        let by_phone = json!({"outcome": "done", "text": "Gebeld.", "channel": "phone"});
+        let other = app.manager.sends(&app.manager.admits("Telefoon"), CLEANING);
+        app.manager.does("answer", &other, &by_phone);
+        assert_eq!(first_seen(&other), None, "the team's verbs show the service nothing");
+    });
+}
+
+#[test]
 fn another_language_or_a_renamed_contact_is_another_document() {
     on_both(|app| {
         let request = app.manager.sends(&app.manager.admits("Talen"), CLEANING);

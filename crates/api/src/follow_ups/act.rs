@@ -17,6 +17,7 @@ use persistence::cases::{self, Hold};
 use persistence::follow_ups::{self, CaseSummary};
 
 use super::RequestPath;
+use super::get::unseen;
 use super::view::Viewing;
 use crate::auth::Permit;
 use crate::call::Call;
@@ -162,20 +163,31 @@ where
     let sight = call.permit.sight().clone();
     let principal = call.permit.shared_principal();
     let (base_url, language) = (call.state.base_url.clone(), call.language);
+    let gives_document = !call.prefer.return_minimal;
     call.write(move |unit| {
         let Some((request, case)) = follow_ups::find(unit.connection(), &sight, id)? else {
             return Err(Problem::not_found("followUpRequestId").into());
         };
         let acting = acting(&principal, E::OPERATION, &sight, &request)?;
         unit.act_for(acting.organisation_id);
+        // An answer with the document is a sighting as any other.
+        let seen = unseen(&sight, &request).filter(|_| gives_document && acting.side == Side::Service);
         if let Some(reply) = unit.earlier_reply()? {
+            follow_ups::see(unit, seen)?;
             return Ok(reply);
         }
         unit.check_version(request.version)?;
         let decided = decide(request, &mut Scene { acting, case: &case, unit: &mut *unit })?;
         let request = match decided {
+            GenericOutcome::Unchanged(request) if seen.is_some() => {
+                follow_ups::see(unit, seen)?;
+                request.seen(unit.now())
+            }
             GenericOutcome::Unchanged(request) => request,
-            GenericOutcome::Changed(change) => {
+            GenericOutcome::Changed(mut change) => {
+                if seen.is_some() {
+                    change.state = change.state.seen(unit.now());
+                }
                 unit.save(&change)?;
                 change.state
             }
