@@ -231,6 +231,37 @@ fn a_verb_that_is_answered_with_the_document_shows_it() {
 }
 
 #[test]
+fn a_reader_is_told_what_it_can_do() {
+    on_both(|app| {
+        let request = app.manager.sends(&app.manager.admits("Handen"), HOUSING_TEAM);
+        let verbs = |seen: &Value| -> BTreeSet<String> {
+            let verbs = seen["allowedVerbs"].as_array().unwrap();
+            verbs.iter().map(|verb| verb.as_str().unwrap().to_owned()).collect()
+        };
+        let sees = |client: &Client| verbs(&client.sees(&request));
+        let set = |verbs: &[&str]| verbs.iter().map(|verb| (*verb).to_owned()).collect::<BTreeSet<_>>();
+
+        assert_eq!(
+            sees(&app.manager),
+            set(&["amend", "redirect", "answer", "withdraw", "remind", "recalculate"])
+        );
+        assert_eq!(sees(&app.guard), set(&[]), "a guard reads");
+        let own = set(&["receive", "accept", "refuse", "redirect", "askBack", "answer"]);
+        assert_eq!(sees(&app.housing_team), own, "asked, and a member that reads");
+        let read = "followUpRequests:read";
+        let reads = |scope: &str, known: &str| {
+            let call = app.housing_team.narrowed(scope, "GET", &path_of(&request));
+            call.with("If-None-Match", known).goes()
+        };
+        let known = app.housing_team.reads(&path_of(&request)).etag();
+        assert_eq!(verbs(&reads(read, &known).is(200)), set(&[]), "a token that only reads");
+        let list = app.guard.lists("");
+        assert_eq!(list[0]["allowedVerbs"], json!([]));
+        app.housing_team.accepts(&request);
+    });
+}
+
+#[test]
 fn another_language_or_a_renamed_contact_is_another_document() {
     on_both(|app| {
         let request = app.manager.sends(&app.manager.admits("Talen"), CLEANING);
@@ -554,9 +585,8 @@ fn a_page_of_receipts_names_a_request_once() {
         let item = json!({"id": request["id"], "etag": request["etag"]});
         let other = json!({"id": Uuid::nil(), "etag": "\"1-x\""});
 
-        let answer = app
-            .service
-            .creates("/followUpRequests/receive", &json!({"items": [item, other, item, other]}));
+        let answer =
+            app.service.creates("/followUpRequests/receive", &json!({"items": [item, other, item, other]}));
 
         assert_eq!(answer.issues(), ["body items[2].id invalidInput", "body items[3].id invalidInput"]);
         assert_eq!(app.manager.sees(&request)["state"], "sent");

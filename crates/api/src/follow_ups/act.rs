@@ -18,6 +18,7 @@ use persistence::follow_ups::{self, CaseSummary};
 
 use super::RequestPath;
 use super::get::unseen;
+use super::hands::Hands;
 use super::view::Viewing;
 use crate::auth::Permit;
 use crate::call::Call;
@@ -163,6 +164,7 @@ where
     let sight = call.permit.sight().clone();
     let principal = call.permit.shared_principal();
     let (base_url, language) = (call.state.base_url.clone(), call.language);
+    let hands = Hands::of(&principal);
     let gives_document = !call.prefer.return_minimal;
     call.write(move |unit| {
         let Some((request, case)) = follow_ups::find(unit.connection(), &sight, id)? else {
@@ -193,7 +195,7 @@ where
             }
         };
         let (now, reference) = (unit.now(), unit.reference);
-        let viewing = Viewing { sight: &sight, now, base_url: &base_url, reference, language };
+        let viewing = Viewing { sight: &sight, hands: &hands, now, base_url: &base_url, reference, language };
         let reply = Reply::ok(&viewing.view(&request, &case))?;
         Ok(reply.tag(&viewing.tag(&request, &case)).language(language))
     })

@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::RequestPath;
+use super::hands::Hands;
 use super::view::Viewing;
 use crate::call::Call;
 use crate::codes::FollowUpRequestStateCode;
@@ -152,8 +153,10 @@ pub async fn get_follow_up_request_clock(call: Call<GetFollowUpRequestClock>) ->
             explain(&reference, &request, round, &round.answer, &round.pauses, now, call.language)
         }),
     };
+    let hands = Hands::of(call.permit.principal());
     let viewing = Viewing {
         sight: call.permit.sight(),
+        hands: &hands,
         now,
         base_url: &call.state.base_url,
         reference: &reference,

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::FollowUpRequest;
 use super::act::{Question, addressee, duplicate};
+use super::hands::Hands;
 use super::view::Viewing;
 use crate::call::Call;
 use crate::codes::{QuestionKindCode, UrgencyCode};
@@ -85,6 +86,7 @@ pub async fn create_follow_up_request(call: Call<CreateFollowUpRequest>) -> Resu
         call.body;
     let sight = call.permit.sight().clone();
     let principal = call.permit.shared_principal();
+    let hands = Hands::of(&principal);
     let (base_url, language) = (call.state.base_url.clone(), call.language);
     call.write(move |unit| {
         // Whoever ends the case at the same time waits, and meets the request then.
@@ -135,7 +137,7 @@ pub async fn create_follow_up_request(call: Call<CreateFollowUpRequest>) -> Resu
         unit.save(&change)?;
         let summary = follow_ups::CaseSummary::of(&case);
         let (now, reference) = (stamp.at, unit.reference);
-        let viewing = Viewing { sight: &sight, now, base_url: &base_url, reference, language };
+        let viewing = Viewing { sight: &sight, hands: &hands, now, base_url: &base_url, reference, language };
         let view = viewing.view(&change.state, &summary);
         let location = format!("{base_url}/followUpRequests/{}", change.state.id);
         let reply = Reply::created(&view, location)?.tag(&viewing.tag(&change.state, &summary));

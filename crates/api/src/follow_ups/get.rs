@@ -6,6 +6,7 @@ use domain::follow_up::{Facts, Origin};
 use domain::id::FollowUpRequestId;
 use persistence::follow_ups;
 
+use super::hands::Hands;
 use super::view::Viewing;
 use super::{FollowUpRequest, RequestPath};
 use crate::auth::Permit;
@@ -36,8 +37,10 @@ pub async fn get_follow_up_request(call: Call<GetFollowUpRequest>) -> Result<Rep
     let sight = call.permit.sight().clone();
     let found = call.read(move |connection| Ok(follow_ups::find(connection, &sight, id)?)).await?;
     let (request, case) = found.ok_or_else(|| Problem::not_found("followUpRequestId"))?;
+    let hands = Hands::of(call.permit.principal());
     let viewing = Viewing {
         sight: call.permit.sight(),
+        hands: &hands,
         now: call.request.now,
         base_url: &call.state.base_url,
         reference: &reference,

@@ -15,6 +15,7 @@ use utoipa::IntoParams;
 
 use super::FollowUpRequest;
 use super::get::{cache, note_sightings, unseen};
+use super::hands::Hands;
 use super::view::Viewing;
 use crate::call::Call;
 use crate::codes::{FollowUpRequestStateCode, QuestionKindCode, UrgencyCode};
@@ -142,7 +143,8 @@ pub async fn list_follow_up_requests(call: Call<ListFollowUpRequests>) -> Result
     )?;
     let page = call.page_request(&call.query.page, direction)?;
     let sight = call.query.within(call.permit.sight())?;
-    let (tag, known) = call.present_tag(&sight).await?;
+    let hands = Hands::of(call.permit.principal());
+    let (tag, known) = call.present_tag(&sight, &hands).await?;
     if let Some(cache) = known {
         let tag = tag_of(tag, cache);
         let reply = Reply::not_modified(&tag).cache(cache).language(call.language);
@@ -157,6 +159,7 @@ pub async fn list_follow_up_requests(call: Call<ListFollowUpRequests>) -> Result
         .await?;
     let viewing = Viewing {
         sight: call.permit.sight(),
+        hands: &hands,
         now,
         base_url: &call.state.base_url,
         reference: &reference,
@@ -201,11 +204,12 @@ fn position((request, _): &Listed, order: Order) -> Option<At> {
 impl Call<ListFollowUpRequests> {
     /// Gives the entity tag of the list and, when the caller has it, how long that may be kept; as long as it has it and is
     /// willing to wait, the answer comes only once the list changes.
-    async fn present_tag(&self, sight: &Sight) -> Result<(EntityTag, Option<Cache>), Problem> {
+    async fn present_tag(&self, sight: &Sight, hands: &Hands) -> Result<(EntityTag, Option<Cache>), Problem> {
         let started = Instant::now();
+        let able = hands.fingerprint();
         loop {
             let standing = self.standing(sight).await?;
-            let tag = self.list_tag(sight, standing.fingerprint, standing.until);
+            let tag = self.list_tag(sight, standing.fingerprint ^ able, standing.until);
             let has = |cache: &Cache| self.has(&tag_of(tag.clone(), *cache));
             let Some(known) = [Cache::Revalidate, Cache::NoStore].into_iter().find(has) else {
                 return Ok((tag, None));

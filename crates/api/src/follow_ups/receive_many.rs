@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::act::acting;
+use super::hands::Hands;
 use super::view::Viewing;
 use crate::call::Call;
 use crate::endpoint;
@@ -100,6 +101,7 @@ pub async fn receive_follow_up_requests(call: Call<ReceiveFollowUpRequests>) -> 
     each_once(&items)?;
     let sight = call.permit.sight().clone();
     let principal = call.permit.shared_principal();
+    let hands = Hands::of(&principal);
     let (base_url, language) = (call.state.base_url.clone(), call.language);
     call.write(move |unit| {
         let ids = items.iter().map(|item| item.id);
@@ -122,7 +124,14 @@ pub async fn receive_follow_up_requests(call: Call<ReceiveFollowUpRequests>) -> 
                     unit.act_for(acting.organisation_id);
                     let (outcome, request) = receive(unit, request, &item.etag)?;
                     let (now, reference) = (unit.now(), unit.reference);
-                    let viewing = Viewing { sight: &sight, now, base_url: &base_url, reference, language };
+                    let viewing = Viewing {
+                        sight: &sight,
+                        hands: &hands,
+                        now,
+                        base_url: &base_url,
+                        reference,
+                        language,
+                    };
                     (outcome, Some(viewing.tag(&request, &case).as_str().to_owned()))
                 }
             };

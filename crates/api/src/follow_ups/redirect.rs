@@ -18,8 +18,7 @@ pub(super) fn redirect(
     let calendar = scene.calendar(&request);
     let (stamp, side) = (scene.unit.stamp(), scene.acting.side);
     let connection = scene.unit.connection();
-    let open =
-        follow_ups::load_same(connection, request.case_id, organisation_id, request.question_kind)?;
+    let open = follow_ups::load_same(connection, request.case_id, organisation_id, request.question_kind)?;
     let successor_id = open.as_ref().map_or_else(|| scene.unit.new_id().into(), |open| open.id);
     let original = request.clone();
     let outcome = request.redirect(command, successor_id, side, &calendar, &stamp)?;
@@ -27,13 +26,9 @@ pub(super) fn redirect(
         let clockwork = scene.clockwork(open.as_ref().unwrap_or(&original), organisation_id)?;
         let successor = match open {
             Some(open) => open.take_over(&original, &clockwork, &stamp),
-            None => Some(FollowUpRequest::successor(
-                &original,
-                successor_id,
-                organisation_id,
-                &clockwork,
-                &stamp,
-            )),
+            None => {
+                Some(FollowUpRequest::successor(&original, successor_id, organisation_id, &clockwork, &stamp))
+            }
         };
         if let Some(successor) = successor {
             scene.unit.save(&successor)?;

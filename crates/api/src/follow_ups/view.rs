@@ -19,6 +19,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::contact;
+use super::hands::Hands;
 use crate::codes::{
     AnswerOutcomeCode, ChannelCode, DelayReasonCode, FollowUpRequestStateCode, FollowUpRequestVerbCode,
     LocationKindCode, QuestionKindCode, RefusalReasonCode, UrgencyCode,
@@ -54,7 +55,7 @@ pub struct FollowUpRequestCore {
     /// Its state.
     #[schema(value_type = FollowUpRequestStateCode)]
     pub state: Status,
-    /// What this reader's side can do with it now.
+    /// What this reader can do with it now.
     #[schema(value_type = Vec<FollowUpRequestVerbCode>)]
     pub allowed_verbs: Vec<Verb>,
     /// The consultation that asks.
@@ -338,6 +339,8 @@ impl From<&Actor> for ActorView {
 pub struct Viewing<'a> {
     /// The records that the reader may touch.
     pub sight: &'a Sight,
+    /// The records that it can do something with.
+    pub hands: &'a Hands,
     /// The moment.
     pub now: Timestamp,
     /// The address of the API.
@@ -360,33 +363,35 @@ pub(super) fn side(sight: &Sight, request: &follow_up::Facts) -> Side {
 impl Viewing<'_> {
     /// Gives the entity tag of a request as the reader sees it.
     ///
-    /// A sighting is not part of the service's view; reminders, the case's place and category, lateness, the language and
-    /// the names that it shows are.
+    /// A sighting is not part of the service's view; reminders, the case's place and category, lateness, the language, the
+    /// names that it shows and what the reader can do are.
     pub fn tag(&self, request: &follow_up::Facts, case: &CaseSummary) -> EntityTag {
         let late = [request.late_from(), request.seriously_late_from(), request.receipt_late_from()]
             .map(|from| from.is_some_and(|from| self.now > from));
         let late: String = late.iter().map(|late| if *late { '1' } else { '0' }).collect();
         let (sequence, case_version) = (request.sequence, case.version);
-        let names = self.names(request);
+        let around = self.surroundings(request);
         match side(self.sight, request) {
-            Side::Service => {
-                EntityTag::document(request.version, format_args!("s{sequence}.{case_version}.{late}.{names:x}"))
-            }
+            Side::Service => EntityTag::document(
+                request.version,
+                format_args!("s{sequence}.{case_version}.{late}.{around:x}"),
+            ),
             Side::Team => {
                 let seen = request.first_seen_at.map_or(0, Timestamp::as_microsecond);
                 EntityTag::document(
                     request.version,
-                    format_args!("t{sequence}.{case_version}.{late}.{names:x}.{seen:x}"),
+                    format_args!("t{sequence}.{case_version}.{late}.{around:x}.{seen:x}"),
                 )
             }
         }
     }
 
-    /// Gives a fingerprint of what the view takes from the reference data, and of the language; it differs from one build
+    /// Gives a fingerprint of what the view takes from the reference data, of the language and of what the reader can do; it differs from one build
     /// of the program to another at most.
-    fn names(&self, request: &follow_up::Facts) -> u64 {
+    fn surroundings(&self, request: &follow_up::Facts) -> u64 {
         let mut hasher = DefaultHasher::new();
         self.language.code().hash(&mut hasher);
+        self.hands.sides(request).hash(&mut hasher);
         contact::function(self.reference, request).hash(&mut hasher);
         if let State::Redirected(redirection) = &request.state {
             self.name(redirection).hash(&mut hasher);
@@ -425,7 +430,7 @@ impl Viewing<'_> {
             version: request.version.0,
             etag: self.tag(request, case).as_str().to_owned(),
             state: request.status(),
-            allowed_verbs: allowed(request.status(), &[side]),
+            allowed_verbs: allowed(request.status(), self.hands.sides(request)),
             consultation_id: request.consultation_id,
             contact_function: contact::function(self.reference, request).map(str::to_owned),
             organisation_id: request.organisation_id,

@@ -24,11 +24,7 @@ pub enum Hold {
 /// Holds a case until the end of the unit of work and gives its state, absent when there is no such case.
 ///
 /// What was read of it before may be out of date by now. On SQLite, who writes is alone in any case.
-pub fn hold(
-    transaction: &mut Transaction<'_>,
-    id: CaseId,
-    hold: Hold,
-) -> Result<Option<Status>, StoreError> {
+pub fn hold(transaction: &mut Transaction<'_>, id: CaseId, hold: Hold) -> Result<Option<Status>, StoreError> {
     let state = cases::table.filter(cases::id.eq(key(id))).select(cases::status);
     let found: Option<String> = match (transaction.connection(), hold) {
         (AnyConnection::Sqlite(connection), _) => state.get_result(connection).optional()?,

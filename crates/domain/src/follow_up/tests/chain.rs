@@ -89,7 +89,8 @@ fn a_draft_that_gives_way_is_taken_back_and_stays_with_the_team() {
 #[test]
 fn an_open_request_names_the_first_that_was_passed_on_to_it() {
     let first = sent().service(Verb::Redirect, "2026-03-05 10:00");
-    let create = |number| Create { id: request_id(number), organisation_id: organisation(ROADS), ..question() };
+    let create =
+        |number| Create { id: request_id(number), organisation_id: organisation(ROADS), ..question() };
     let clock = clockwork(&usual(), at("2026-03-04 10:00"));
     let known: Story =
         FollowUpRequest::create_and_send(create(200), &clock, &team("2026-03-04 10:00")).into();
