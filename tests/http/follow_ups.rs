@@ -753,7 +753,8 @@ fn nothing_is_asked_again_on_a_case_that_has_ended() {
 
             let problem = again.is_problem(409, "illegalTransition");
             assert_eq!(problem["reason"], format!("the case is {state}"));
-            assert_eq!(app.manager.sees(&request)["state"], "answered");
+            let seen = app.manager.sees(&request);
+            assert_eq!((&seen["state"], &seen["allowedVerbs"]), (&json!("answered"), &json!(["verify"])));
         }
     });
 }

@@ -11,7 +11,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Nullable};
 use domain::access::Sight;
-use domain::case::Case;
+use domain::case::{self, Case};
 use domain::change::Version;
 use domain::follow_up::{Event, FollowUpRequest, QuestionKind, Status};
 use domain::id::{CaseId, FollowUpRequestId, OrganisationId};
@@ -115,12 +115,14 @@ pub struct CaseSummary {
     pub latitude: Option<f64>,
     /// The statistical sector.
     pub sector: Option<String>,
+    /// Whether the case goes on: one that has ended takes no questions.
+    pub goes_on: bool,
     /// The number of the case's changes.
     pub version: i64,
 }
 
 type SummaryRow =
-    (String, String, Option<String>, Option<String>, Option<f64>, Option<f64>, Option<String>, i64);
+    (String, String, Option<String>, Option<String>, Option<f64>, Option<f64>, Option<String>, String, i64);
 
 impl CaseSummary {
     /// Tells of a case what its services are told.
@@ -134,15 +136,22 @@ impl CaseSummary {
             longitude: location.point.map(Wgs84::lon),
             latitude: location.point.map(Wgs84::lat),
             sector: location.sector.as_ref().map(|sector| sector.as_str().to_owned()),
+            goes_on: goes_on(case.status),
             version: case.version.0,
         }
     }
 }
 
+fn goes_on(state: case::Status) -> bool {
+    case::edge(state, case::Verb::Edit).is_some()
+}
+
 impl From<SummaryRow> for CaseSummary {
     fn from(row: SummaryRow) -> Self {
-        let (category, location_kind, address, address_uri, longitude, latitude, sector, version) = row;
-        Self { category, location_kind, address, address_uri, longitude, latitude, sector, version }
+        let (category, location_kind, address, address_uri, longitude, latitude, sector, state, version) =
+            row;
+        let goes_on = case::Status::from_code(&state).is_some_and(goes_on);
+        Self { category, location_kind, address, address_uri, longitude, latitude, sector, goes_on, version }
     }
 }
 
@@ -157,6 +166,7 @@ macro_rules! summary {
             cases::longitude,
             cases::latitude,
             cases::sector,
+            cases::status,
             cases::version,
         )
     };

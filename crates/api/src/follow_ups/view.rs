@@ -430,7 +430,7 @@ impl Viewing<'_> {
             version: request.version.0,
             etag: self.tag(request, case).as_str().to_owned(),
             state: request.status(),
-            allowed_verbs: allowed(request.status(), self.hands.sides(request)),
+            allowed_verbs: self.verbs(request, case),
             consultation_id: request.consultation_id,
             contact_function: contact::function(self.reference, request).map(str::to_owned),
             organisation_id: request.organisation_id,
@@ -472,6 +472,13 @@ impl Viewing<'_> {
             reminder_count: request.reminder_count,
             last_reminded_at: request.last_reminded_at,
         }
+    }
+
+    /// Gives what the reader can do with a request now; on a case that has ended, nothing is asked again.
+    fn verbs(&self, request: &follow_up::Facts, case: &CaseSummary) -> Vec<Verb> {
+        let mut verbs = allowed(request.status(), self.hands.sides(request));
+        verbs.retain(|verb| case.goes_on || *verb != Verb::Reopen);
+        verbs
     }
 
     fn redirection(&self, state: &State, side: Side) -> Option<RedirectionView> {
