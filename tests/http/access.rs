@@ -140,7 +140,13 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
                 body: Some(json!({})),
             }
         }
-        "listFollowUpRequests" => Call::reading(format!("/followUpRequests?caseId={}", id_of(&asked()))),
+        "listFollowUpRequests" => {
+            let case = open();
+            let request = app.manager.sends(&case, service);
+            agent.does("receive", &request, &json!({"externalReference": case["reference"]}));
+            let reference = case["reference"].as_str().unwrap();
+            Call::reading(format!("/followUpRequests?externalReference={reference}"))
+        }
         "getFollowUpRequest" => Call::reading(path_of(&sent())),
         "getFollowUpRequestClock" => Call::reading(format!("{}/clock", path_of(&sent()))),
         "listFollowUpRequestMessages" => Call::reading(format!("{}/messages", path_of(&sent()))),

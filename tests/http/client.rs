@@ -125,8 +125,22 @@ impl Client {
         Some(text)
     }
 
+    /// Begins a request with a token of these scopes only.
+    pub fn narrowed(&self, scope: &str, method: &str, path: &str) -> Request {
+        let id = self.registered.expect("a client of the register").id;
+        let body = format!("grant_type=client_credentials&scope={}", scope.replace(':', "%3A"));
+        let token = self.asks_token_with(id, world::SECRET, body.as_bytes()).is(200);
+        let token = token["access_token"].as_str().expect("access_token");
+        let request = self.request(method, path).without("Authorization");
+        request.with("Authorization", &format!("Bearer {token}"))
+    }
+
     /// Asks the issuer for a token with client credentials.
     pub fn asks_token(&self, id: Uuid, secret: &str) -> Answer {
+        self.asks_token_with(id, secret, b"grant_type=client_credentials")
+    }
+
+    fn asks_token_with(&self, id: Uuid, secret: &str, body: &[u8]) -> Answer {
         let encoded: String = secret.replace(' ', "+");
         let credentials = STANDARD.encode(format!("{id}:{encoded}"));
         let sent = Sent {
@@ -136,7 +150,7 @@ impl Client {
                 ("Authorization".to_owned(), format!("Basic {credentials}").into_bytes()),
                 ("Content-Type".to_owned(), b"application/x-www-form-urlencoded".to_vec()),
             ],
-            body: Some(b"grant_type=client_credentials".to_vec()),
+            body: Some(body.to_vec()),
         };
         self.shared.exchange(&sent)
     }

@@ -168,6 +168,28 @@ fn a_closure_day_counts_when_it_was_known_and_later_ones_by_recalculating() {
 }
 
 #[test]
+fn a_term_that_has_ended_is_explained_as_it_was_counted() {
+    on_both(|app| {
+        let request = app.service.receives(&sends(app, "AFV.SLUIK", "normal"));
+        app.it_is("2026-03-03T09:00:00Z");
+        let body = json!({"organisationId": CLEANING, "closedOn": "2026-03-04", "name": "Staking"});
+        app.administrator.creates("/closureDays", &body).is(201);
+        app.minutes_pass(1);
+
+        app.manager.does("recalculate", &request, &json!({"text": "Staking."}));
+
+        let clock = app.manager.reads(&format!("{}/clock", path_of(&request))).is(200);
+        let (receipt, answer) = (&clock["receipt"], &clock["answer"]);
+        assert_eq!(receipt["dueAt"], "2026-03-04T22:59:59Z");
+        assert_eq!(receipt["calendarKnownAt"], "2026-03-02T09:00:00Z");
+        assert!(!receipt["segments"].to_string().contains("closureDay"), "{receipt}");
+        assert_eq!(answer["dueAt"], "2026-03-10T22:59:59Z");
+        assert_eq!(answer["calendarKnownAt"], clock["calendarKnownAt"]);
+        assert!(answer["segments"].to_string().contains("closureDay"), "{answer}");
+    });
+}
+
+#[test]
 fn a_row_of_the_term_table_overrides_the_default() {
     on_both(|app| {
         let row = json!({"organisationId": CLEANING, "receiptWorkingDays": 1, "answerWorkingDays": 4});

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::app::{TestApp, on_both};
 use crate::client::{Client, a_question, id_of, path_of};
-use crate::world::{CLEANING, GREEN, LIGHTING, MIDDLEWARE, POLICE};
+use crate::world::{CITY, CLEANING, GREEN, HOUSING_TEAM, LIGHTING, MIDDLEWARE, OTHER_CITY_HOUSING, POLICE};
 
 /// An edge of the life cycle: `sent --receive (service)--> received`.
 struct Edge {
@@ -201,6 +201,147 @@ fn a_request_is_seen_the_first_time_that_its_service_is_given_it() {
 }
 
 #[test]
+fn a_verb_that_is_answered_with_the_document_shows_it() {
+    on_both(|app| {
+        let first_seen = |request: &Value| app.manager.sees(request).get("firstSeenAt").cloned();
+        let accepts = |client: &Client, request: &Value, preference: &str| {
+            let call = client.request("POST", &format!("{}/accept", path_of(request)));
+            let call = call.with("If-Match", request["etag"].as_str().unwrap());
+            call.with("Prefer", preference).with("Idempotency-Key", "\"eens\"").json(&json!({})).goes()
+        };
+        let shown = app.manager.sends(&app.manager.admits("Getoond"), CLEANING);
+        let told = app.manager.sends(&app.manager.admits("Gemeld"), LIGHTING);
+        let moment = || Some(json!(app.now().to_string()));
+
+        app.minutes_pass(5);
+        assert_eq!(accepts(&app.service, &shown, "return=representation").status(), 200);
+        assert_eq!(first_seen(&shown), moment());
+        assert_eq!(app.manager.sees(&shown)["version"], 2);
+        assert_eq!(accepts(&app.lighting, &told, "return=minimal").status(), 204);
+        assert_eq!(first_seen(&told), None, "nothing was shown");
+
+        app.minutes_pass(5);
+        assert_eq!(accepts(&app.lighting, &told, "return=representation").status(), 200);
+        assert_eq!(first_seen(&told), moment(), "given again, and shown this time");
+        let by_phone = json!({"outcome": "done", "text": "Gebeld.", "channel": "phone"});
+        let other = app.manager.sends(&app.manager.admits("Telefoon"), CLEANING);
+        app.manager.does("answer", &other, &by_phone);
+        assert_eq!(first_seen(&other), None, "the team's verbs show the service nothing");
+    });
+}
+
+#[test]
+fn a_reader_is_told_what_it_can_do() {
+    on_both(|app| {
+        let request = app.manager.sends(&app.manager.admits("Handen"), HOUSING_TEAM);
+        let verbs = |seen: &Value| -> BTreeSet<String> {
+            let verbs = seen["allowedVerbs"].as_array().unwrap();
+            verbs.iter().map(|verb| verb.as_str().unwrap().to_owned()).collect()
+        };
+        let sees = |client: &Client| verbs(&client.sees(&request));
+        let set = |verbs: &[&str]| verbs.iter().map(|verb| (*verb).to_owned()).collect::<BTreeSet<_>>();
+
+        assert_eq!(
+            sees(&app.manager),
+            set(&["amend", "redirect", "answer", "withdraw", "remind", "recalculate"])
+        );
+        assert_eq!(sees(&app.guard), set(&[]), "a guard reads");
+        let own = set(&["receive", "accept", "refuse", "redirect", "askBack", "answer"]);
+        assert_eq!(sees(&app.housing_team), own, "asked, and a member that reads");
+        let read = "followUpRequests:read";
+        let reads = |scope: &str, known: &str| {
+            let call = app.housing_team.narrowed(scope, "GET", &path_of(&request));
+            call.with("If-None-Match", known).goes()
+        };
+        let known = app.housing_team.reads(&path_of(&request)).etag();
+        assert_eq!(verbs(&reads(read, &known).is(200)), set(&[]), "a token that only reads");
+        let list = app.guard.lists("");
+        assert_eq!(list[0]["allowedVerbs"], json!([]));
+        app.housing_team.accepts(&request);
+    });
+}
+
+#[test]
+fn another_language_or_a_renamed_contact_is_another_document() {
+    on_both(|app| {
+        let request = app.manager.sends(&app.manager.admits("Talen"), CLEANING);
+        app.service.redirects(&request, LIGHTING);
+        let reads = |path: &str, language: &str, known: &str| {
+            let call = app.service.request("GET", path).with("Accept-Language", language);
+            call.with("If-None-Match", known).goes()
+        };
+        let edits = |organisation: Uuid, patch: Value| {
+            let found = app.administrator.reads(&format!("/organisations/{organisation}")).is(200);
+            app.administrator.edits(&found, &patch).is(200);
+            app.minutes_pass(1);
+        };
+
+        for path in [path_of(&request), "/followUpRequests".to_owned()] {
+            let dutch = reads(&path, "nl", "\"none\"");
+            assert_eq!(dutch.status(), 200);
+            assert_eq!(dutch.header("Content-Language"), Some("nl"));
+            assert!(dutch.header("Vary").is_some_and(|vary| vary.contains("Accept-Language")));
+            let unchanged = reads(&path, "nl", &dutch.etag());
+            assert_eq!(unchanged.status(), 304);
+            for header in ["Cache-Control", "Content-Language", "Vary", "ETag"] {
+                assert_eq!(unchanged.header(header), dutch.header(header), "{header}");
+            }
+            assert_eq!(reads(&path, "fr", &dutch.etag()).status(), 200);
+        }
+        let known = reads(&path_of(&request), "nl", "\"none\"").etag();
+        edits(CITY, json!({"contactFunction": "Wijkregisseur Molenwijk"}));
+        let renamed = reads(&path_of(&request), "nl", &known);
+        assert_eq!(renamed.is(200)["contactFunction"], "Wijkregisseur Molenwijk");
+        edits(LIGHTING, json!({"name": {"nl": "Straatlampen"}}));
+        let renamed = reads(&path_of(&request), "nl", &renamed.etag());
+        assert_eq!(renamed.is(200)["redirection"]["organisationName"], "Straatlampen");
+    });
+}
+
+#[test]
+fn a_page_with_personal_data_is_kept_nowhere() {
+    on_both(|app| {
+        let case = app.manager.admits("Persoonlijk");
+        let plain = app.service.reads("/followUpRequests");
+        let mut question = a_question(&case, CLEANING);
+        question["carriesPersonalData"] = json!(true);
+        question["send"] = json!(true);
+        let request = app.manager.creates("/followUpRequests", &question).is(201);
+
+        assert_eq!(plain.header("Cache-Control"), Some("private, no-cache"));
+        for path in ["/followUpRequests".to_owned(), path_of(&request)] {
+            let page = app.service.reads(&path);
+            let again = app.service.request("GET", &path).with("If-None-Match", &page.etag()).goes();
+
+            assert_eq!((page.status(), page.header("Cache-Control")), (200, Some("no-store")), "{path}");
+            assert_eq!((again.status(), again.header("Cache-Control")), (304, Some("no-store")), "{path}");
+            assert_eq!(again.etag(), page.etag());
+        }
+    });
+}
+
+#[test]
+fn a_service_does_not_filter_by_what_it_is_not_shown() {
+    on_both(|app| {
+        let case = app.manager.admits("Verborgen");
+        let request = app.manager.sends(&case, HOUSING_TEAM);
+        let about = format!("caseId={}&neverSeen=true", id_of(&case));
+
+        for service in [&app.service, &app.head, &app.housing_company] {
+            let answer = service.reads(&format!("/followUpRequests?{about}"));
+            answer.is_problem(400, "badRequest");
+            assert_eq!(answer.issues(), ["query caseId invalidInput", "query neverSeen invalidInput"]);
+        }
+
+        let elsewhere = app.client(&OTHER_CITY_HOUSING);
+        assert_eq!(elsewhere.lists("neverSeen=true").len(), 0);
+        assert_eq!(app.manager.lists(&about).len(), 1);
+        assert_eq!(app.housing_team.lists(&about)[0]["id"], request["id"]);
+        assert_eq!(app.manager.sees(&request)["neverSeen"], false, "its service was given it");
+    });
+}
+
+#[test]
 fn a_client_that_has_the_request_already_does_not_see_it_again() {
     on_both(|app| {
         let request = app.manager.sends(&app.manager.admits("Gekend"), CLEANING);
@@ -231,6 +372,33 @@ fn receipt_by_phone_counts_as_seen_and_received() {
         let request = app.manager.sends(&app.manager.admits("Eigen kanaal"), CLEANING);
         let by_service = app.service.tries("answer", &request, &with);
         assert_eq!(by_service.issues(), ["body channel unknownInput"]);
+    });
+}
+
+#[test]
+fn what_either_side_may_do_needs_the_scope_of_the_side() {
+    on_both(|app| {
+        let (write, answer) = ("followUpRequests:write", "followUpRequests:answer");
+        let by_phone = json!({"outcome": "done", "text": "Gebeld.", "channel": "phone"});
+        let done = json!({"outcome": "done", "text": "Opgeruimd."});
+        let passed_on = json!({"organisationId": GREEN, "text": "Niet voor ons."});
+        for (client, verb, body, wrong, right) in [
+            (&app.manager, "answer", &by_phone, answer, write),
+            (&app.manager, "redirect", &passed_on, answer, write),
+            (&app.service, "answer", &done, write, answer),
+            (&app.service, "redirect", &passed_on, write, answer),
+        ] {
+            let request = app.manager.sends(&app.manager.admits("Bereik"), CLEANING);
+            let does = |scope: &str| {
+                let call = client.narrowed(scope, "POST", &format!("{}/{verb}", path_of(&request)));
+                call.with("If-Match", request["etag"].as_str().unwrap()).json(body).goes()
+            };
+
+            let problem = does(wrong).is_problem(403, "missingScope");
+
+            assert_eq!(problem["requiredScopes"], json!([right]), "{verb}");
+            does(right).is(200);
+        }
     });
 }
 
@@ -279,6 +447,9 @@ fn a_request_that_is_passed_on_lives_on_with_new_terms() {
         assert_eq!(passed_on["state"], "redirected");
         assert_eq!(passed_on["redirection"]["organisationName"], "Openbare verlichting");
         assert_eq!(passed_on["redirection"].get("followUpRequestId"), None, "that is for the team");
+        for seen in [&second, &third] {
+            assert_eq!(seen["contactFunction"], "Wijkregisseur Kroonwijk", "whoever passed it on");
+        }
         assert_eq!(third["sentAt"], "2026-03-04T09:00:00Z");
         assert_eq!(third["chainStartedAt"], "2026-03-02T09:00:00Z");
         assert_eq!(third["answerDueAt"], "2026-03-11T22:59:59Z", "five working days from the third of them");
@@ -302,11 +473,31 @@ fn a_request_that_is_passed_on_to_who_has_it_already_links_to_that_one() {
 
         assert_eq!(app.manager.sees(&sent)["redirection"]["followUpRequestId"], known["id"]);
         assert_eq!(app.lighting.lists("").len(), 1);
+        assert_eq!(app.manager.sees(&known)["redirectedFromId"], sent["id"], "the team sees the whole chain");
         let own = app.manager.sends(&app.manager.admits("Zichzelf"), CLEANING);
         let body = json!({"organisationId": CLEANING, "text": "Naar onszelf."});
         app.service.tries("redirect", &own, &body).is_problem(400, "badRequest");
         let police = json!({"organisationId": POLICE, "text": "Neemt niets aan."});
         app.service.tries("redirect", &own, &police).is_problem(400, "badRequest");
+    });
+}
+
+#[test]
+fn a_request_that_is_passed_on_to_who_is_about_to_be_asked_is_asked_there() {
+    on_both(|app| {
+        let case = app.manager.admits("Klaarliggend");
+        let draft = app.manager.drafts(&case, LIGHTING);
+        let sent = app.manager.sends(&case, CLEANING);
+        app.minutes_pass(60);
+
+        app.service.redirects(&sent, LIGHTING);
+
+        let seen = app.lighting.lists("").remove(0);
+        assert_eq!((&seen["id"], &seen["state"]), (&draft["id"], &json!("sent")));
+        assert_eq!(seen["sentAt"], "2026-03-02T10:00:00Z");
+        assert_eq!(seen["chainStartedAt"], "2026-03-02T09:00:00Z");
+        assert_eq!(app.manager.sees(&draft)["redirectedFromId"], sent["id"]);
+        assert_eq!(app.manager.sees(&sent)["redirection"]["followUpRequestId"], draft["id"]);
     });
 }
 
@@ -384,6 +575,21 @@ fn a_page_of_receipts_has_an_outcome_for_each() {
         app.service
             .creates("/followUpRequests/receive", &json!({"items": many}))
             .is_problem(400, "badRequest");
+    });
+}
+
+#[test]
+fn a_page_of_receipts_names_a_request_once() {
+    on_both(|app| {
+        let request = app.manager.sends(&app.manager.admits("Dubbel"), CLEANING);
+        let item = json!({"id": request["id"], "etag": request["etag"]});
+        let other = json!({"id": Uuid::nil(), "etag": "\"1-x\""});
+
+        let answer =
+            app.service.creates("/followUpRequests/receive", &json!({"items": [item, other, item, other]}));
+
+        assert_eq!(answer.issues(), ["body items[2].id invalidInput", "body items[3].id invalidInput"]);
+        assert_eq!(app.manager.sees(&request)["state"], "sent");
     });
 }
 
@@ -488,6 +694,98 @@ fn a_refused_request_that_is_asked_again_has_both_terms_again() {
 }
 
 #[test]
+fn a_question_is_not_asked_again_when_it_is_open_already() {
+    on_both(|app| {
+        let case = app.manager.admits("Opnieuw");
+        let first = app.manager.sends(&case, CLEANING);
+        app.service.answers(&first);
+        let second = app.manager.sends(&case, CLEANING);
+
+        let again = app.manager.tries("reopen", &first, &json!({"text": "Er ligt opnieuw afval."}));
+
+        let problem = again.is_problem(409, "duplicateOpenRequest");
+        assert_eq!(problem["followUpRequestId"], second["id"]);
+        app.manager.withdraws(&second);
+        let reopened = app.manager.reopens(&first);
+        assert_eq!(app.manager.reopens(&first)["version"], reopened["version"]);
+    });
+}
+
+#[test]
+fn of_two_that_are_asked_again_at_once_one_is() {
+    on_both(|app| {
+        for _ in 0..10 {
+            let case = app.manager.admits("Samen opnieuw");
+            let ended = [(); 2].map(|()| app.service.refuses(&app.manager.sends(&case, CLEANING)));
+            let start = Barrier::new(2);
+
+            let mut statuses: Vec<u16> = thread::scope(|scope| {
+                let writers: Vec<_> = ended
+                    .iter()
+                    .map(|request| {
+                        scope.spawn(|| {
+                            start.wait();
+                            app.manager.tries("reopen", request, &json!({"text": "Toch wel."})).status()
+                        })
+                    })
+                    .collect();
+                writers.into_iter().map(|writer| writer.join().unwrap()).collect()
+            });
+
+            statuses.sort_unstable();
+            assert_eq!(statuses, [200, 409]);
+        }
+    });
+}
+
+#[test]
+fn nothing_is_asked_again_on_a_case_that_has_ended() {
+    on_both(|app| {
+        let close = json!({"closeReason": "solved", "text": "Opgelost."});
+        let merge = json!({"intoCaseId": app.manager.admits("Hoofd")["id"]});
+        for (verb, body, state) in [("close", close, "closed"), ("merge", merge, "merged")] {
+            let case = app.manager.admits("Voorbij");
+            let request = app.manager.sends(&case, CLEANING);
+            app.service.answers(&request);
+            app.manager.does(verb, &case, &body);
+
+            let again = app.manager.tries("reopen", &request, &json!({"text": "Er ligt opnieuw afval."}));
+
+            let problem = again.is_problem(409, "illegalTransition");
+            assert_eq!(problem["reason"], format!("the case is {state}"));
+            let seen = app.manager.sees(&request);
+            assert_eq!((&seen["state"], &seen["allowedVerbs"]), (&json!("answered"), &json!(["verify"])));
+        }
+    });
+}
+
+#[test]
+fn nothing_is_asked_of_an_organisation_that_has_ended() {
+    on_both(|app| {
+        let case = app.manager.admits("Opgeheven");
+        let draft = app.manager.drafts(&case, CLEANING);
+        let other = app.manager.admits("Ook opgeheven");
+        let refused = app.service.refuses(&app.manager.sends(&other, CLEANING));
+        let mine = app.lighting.answers(&app.manager.sends(&case, LIGHTING));
+        let cleaning = app.administrator.reads(&format!("/organisations/{CLEANING}")).is(200);
+        let end = json!({"validTo": "2026-03-01", "successorId": GREEN});
+        app.administrator.edits(&cleaning, &end).is(200);
+        app.minutes_pass(1);
+
+        for (verb, request, body) in
+            [("send", &draft, json!({})), ("reopen", &refused, json!({"text": "Toch wel."}))]
+        {
+            let problem = app.manager.tries(verb, request, &body).is_problem(409, "illegalTransition");
+            assert_eq!(problem["reason"], "the organisation takes no requests");
+            assert_eq!(problem["successorId"], json!(GREEN));
+        }
+        let question = app.manager.creates("/followUpRequests", &a_question(&other, CLEANING));
+        assert!(question.is(400)["issues"][0]["detail"].as_str().unwrap().contains(&GREEN.to_string()));
+        app.manager.reopens(&mine);
+    });
+}
+
+#[test]
 fn only_accepting_and_answering_count_as_taking_on() {
     on_both(|app| {
         for (verb, accepts) in
@@ -534,6 +832,33 @@ fn the_thread_tells_what_both_sides_said() {
 }
 
 #[test]
+fn remarks_of_the_team_do_not_reach_the_service() {
+    on_both(|app| {
+        let case = app.manager.admits("Onder ons");
+        let request = app.manager.sends(&case, CLEANING);
+        let said = |client: &Client, request: &Value| {
+            let thread = client.reads(&format!("{}/messages", path_of(request))).is(200);
+            let items = thread["items"].as_array().unwrap().clone();
+            items.iter().map(|it| it["verb"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        let words = json!({"subject": "Nieuw", "question": "Huisnummer 12.", "text": "Verkeerd nummer."});
+        app.manager.does("amend", &request, &words);
+        app.manager.does("recalculate", &request, &json!({"text": "Voor de zekerheid."}));
+        app.service.answers(&request);
+        app.manager.does("verify", &request, &json!({"text": "Rommelig gedaan, in het oog houden."}));
+        app.manager.reopens(&request);
+        let close = json!({"closeReason": "handedOver", "text": "Naar het parket.", "withdrawOpen": true});
+        app.manager.does("close", &case, &close);
+
+        assert_eq!(said(&app.service, &request), ["reopen"], "who is asked again is told why");
+        assert_eq!(said(&app.manager, &request), ["amend", "recalculate", "verify", "reopen", "withdraw"]);
+        let thread = app.service.reads(&format!("{}/messages?pageSize=1", path_of(&request))).is(200);
+        assert_eq!(thread.get("next"), None);
+        assert!(!app.service.sees(&request).to_string().contains("parket"));
+    });
+}
+
+#[test]
 fn a_draft_is_invisible_to_its_service() {
     on_both(|app| {
         let draft = app.manager.drafts(&app.manager.admits("Ontwerp"), CLEANING);
@@ -574,6 +899,62 @@ fn a_case_with_open_requests_is_closed_only_when_they_are_withdrawn() {
 }
 
 #[test]
+fn a_signal_with_open_requests_is_dismissed_only_when_they_are_withdrawn() {
+    on_both(|app| {
+        let case = app.guard.signals("Geen zaak");
+        let request = app.manager.sends(&case, CLEANING);
+        let mut body = json!({"closeReason": "notFounded", "text": "Niets gezien."});
+
+        app.manager.tries("dismiss", &case, &body).is_problem(409, "openWork");
+        body["withdrawOpen"] = json!(true);
+        let dismissed = app.manager.does("dismiss", &case, &body);
+
+        assert_eq!(dismissed["state"], "dismissed");
+        assert_eq!(app.service.sees(&request)["state"], "withdrawn");
+    });
+}
+
+#[test]
+fn a_case_that_ends_while_it_is_asked_about_has_no_open_request() {
+    on_both(|app| {
+        for round in 0..30 {
+            let (case, into) = (app.manager.admits("Wedloop"), app.manager.admits("Hoofd"));
+            let start = Barrier::new(2);
+            let ending = if round % 2 == 0 {
+                ("close", json!({"closeReason": "solved", "text": "Opgelost."}))
+            } else {
+                ("merge", json!({"intoCaseId": into["id"]}))
+            };
+
+            let (ended, asked) = thread::scope(|scope| {
+                let ending = scope.spawn(|| {
+                    start.wait();
+                    app.manager.tries(ending.0, &case, &ending.1).status()
+                });
+                let asking = scope.spawn(|| {
+                    start.wait();
+                    app.police.creates("/followUpRequests", &a_question(&case, CLEANING))
+                });
+                (ending.join().unwrap(), asking.join().unwrap())
+            });
+
+            let told = format!("round {round}: {ended} and {}", asked.status());
+            let left = app.manager.lists(&format!("caseId={}&state=draft", id_of(&case)));
+            match (ended, asked.status()) {
+                (200, 409) => {}
+                (409, 201) => assert_eq!(left.len(), 1, "{told}"),
+                (200, 201) => {
+                    assert_eq!(round % 2, 1, "{told}");
+                    assert_eq!(app.manager.sees(&asked.json())["caseId"], into["id"], "{told}");
+                }
+                _ => panic!("{told}"),
+            }
+            assert!(ended == 409 || left.is_empty(), "{told}");
+        }
+    });
+}
+
+#[test]
 fn the_open_requests_of_a_merged_case_move_along() {
     on_both(|app| {
         let (from, into) = (app.manager.admits("Van"), app.manager.admits("Naar"));
@@ -588,6 +969,28 @@ fn the_open_requests_of_a_merged_case_move_along() {
         let doubled = app.manager.sees(&doubled);
         assert_eq!(doubled["redirection"]["followUpRequestId"], stays["id"]);
         assert_eq!(app.manager.lists(&format!("caseId={}", id_of(&into))).len(), 2);
+    });
+}
+
+#[test]
+fn of_two_requests_that_a_merge_brings_together_the_one_that_was_sent_goes_on() {
+    on_both(|app| {
+        let (from, into) = (app.manager.admits("Van"), app.manager.admits("Naar"));
+        let live = app.service.accepts(&app.manager.sends(&from, CLEANING));
+        let drafted = app.manager.drafts(&into, CLEANING);
+        let both = [app.manager.sends(&from, LIGHTING), app.manager.sends(&into, LIGHTING)];
+        let unsent = app.manager.drafts(&from, GREEN);
+        let sent = app.manager.sends(&into, GREEN);
+
+        app.manager.does("merge", &from, &json!({"intoCaseId": into["id"]}));
+
+        let live = app.manager.sees(&live);
+        assert_eq!((&live["state"], &live["caseId"]), (&json!("accepted"), &into["id"]));
+        assert_eq!(app.manager.sees(&drafted)["state"], "withdrawn");
+        assert_eq!(app.manager.sees(&both[0])["redirection"]["followUpRequestId"], both[1]["id"]);
+        assert_eq!(app.manager.sees(&both[1])["redirectedFromId"], both[0]["id"]);
+        assert_eq!(app.manager.sees(&unsent)["state"], "withdrawn");
+        assert_eq!(app.manager.sees(&sent).get("redirectedFromId"), None, "a draft is no link of a chain");
     });
 }
 

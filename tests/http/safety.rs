@@ -150,6 +150,34 @@ fn of_two_writers_with_one_tag_one_succeeds() {
 }
 
 #[test]
+fn a_repeated_creation_gets_its_answer_also_when_it_would_not_be_sound_any_more() {
+    on_both(|app| {
+        let mut case = a_case("Herhaald");
+        case["admit"] = json!(true);
+        case["leadOrganisationId"] = json!(CLEANING);
+        let key = app.shared.new_key();
+        let creates = |path: &str, body: &Value, key: &str| creates_with(&app.manager, key, path, body);
+        let first_case = creates("/cases", &case, &key).is(201);
+        let question = a_question(&first_case, CLEANING);
+        let first = creates("/followUpRequests", &question, "\"vraag\"").is(201);
+        let cleaning = app.administrator.reads(&format!("/organisations/{CLEANING}")).is(200);
+        app.administrator.edits(&cleaning, &json!({"validTo": "2026-03-01"})).is(200);
+        app.minutes_pass(1);
+
+        let again = creates("/followUpRequests", &question, "\"vraag\"");
+        let case_again = creates("/cases", &case, &key);
+
+        assert_eq!(again.is(201), first);
+        assert_eq!(case_again.is(201), first_case);
+        assert_eq!(case_again.header("Idempotency-Replayed"), Some("true"));
+        creates("/cases", &case, "\"nieuw\"").is_problem(400, "badRequest");
+        creates("/followUpRequests", &question, "\"nieuwe vraag\"").is_problem(400, "badRequest");
+        case["title"] = json!("Anders");
+        creates("/cases", &case, &key).is_problem(422, "idempotencyKeyReused");
+    });
+}
+
+#[test]
 fn what_did_not_change_is_not_sent_again() {
     on_both(|app| {
         for operation in app.shared.contract().operations.iter().filter(|it| it.method == "GET") {

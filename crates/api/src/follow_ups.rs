@@ -2,8 +2,10 @@
 
 mod act;
 mod clock;
+mod contact;
 mod create;
 mod get;
+mod hands;
 mod list;
 mod messages;
 mod receive_many;
@@ -18,6 +20,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(crate) use hands::Hands;
 pub(crate) use view::Viewing;
 pub use view::{ActorView, FollowUpRequest, PointView};
 

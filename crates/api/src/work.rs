@@ -105,15 +105,9 @@ impl Unit<'_, '_> {
     /// see what the answer tells.
     pub fn earlier_reply(&mut self) -> Result<Option<Reply>, Refusal> {
         let Some(once) = self.once else { return Ok(None) };
-        let Some(kept) = idempotency::find(self.transaction.connection(), once.client, &once.key)? else {
-            return Ok(None);
-        };
-        if kept.digest != once.digest {
-            return Err(Problem::new(Code::IdempotencyKeyReused).into());
-        }
-        let reply: Reply = serde_json::from_str(&kept.body).map_err(Problem::internal)?;
-        self.replayed = true;
-        Ok(Some(reply.replayed()))
+        let reply = once.earlier_reply(self.transaction.connection())?;
+        self.replayed = reply.is_some();
+        Ok(reply)
     }
 
     /// Fails with 412 unless the present version is one that the caller knows.
@@ -138,6 +132,15 @@ impl Once {
             let _ = write!(digest, "{byte:02x}");
         }
         Self { client, key: idempotency.key.clone(), digest }
+    }
+
+    fn earlier_reply(&self, connection: &mut AnyConnection) -> Result<Option<Reply>, Refusal> {
+        let Some(kept) = idempotency::find(connection, self.client, &self.key)? else { return Ok(None) };
+        if kept.digest != self.digest {
+            return Err(Problem::new(Code::IdempotencyKeyReused).into());
+        }
+        let reply: Reply = serde_json::from_str(&kept.body).map_err(Problem::internal)?;
+        Ok(Some(reply.replayed()))
     }
 }
 
@@ -191,8 +194,7 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
         let state = Arc::clone(&self.state);
         let circumstances = self.circumstances();
         let precondition = self.precondition.clone();
-        let client = self.permit.principal().client_id;
-        let once = self.idempotency.as_ref().map(|key| Once::of(key, client));
+        let once = self.once();
         blocking(move || {
             let reference = state.reference.get(&state.store, circumstances.at)?;
             let mut prepared = prepare(&state)?;
@@ -221,6 +223,17 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
             })
         })
         .await
+    }
+
+    /// Gives the answer that an earlier request with the same key got, or else the problem that this one has by itself: what
+    /// was sound then may not be so now.
+    pub async fn earlier_reply_or(&self, problem: Problem) -> Result<Reply, Problem> {
+        let Some(once) = self.once() else { return Err(problem) };
+        self.read(move |connection| once.earlier_reply(connection)).await?.ok_or(problem)
+    }
+
+    fn once(&self) -> Option<Once> {
+        self.idempotency.as_ref().map(|key| Once::of(key, self.permit.principal().client_id))
     }
 
     /// Writes something small that belongs to a reading: a sighting, an audit record.

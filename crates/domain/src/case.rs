@@ -99,18 +99,17 @@ impl Case {
     /// Ends the case; `open_work` counts the requests and actions that are still open.
     pub fn close(self, command: &Close, open_work: i64, stamp: &Stamp) -> Result<Outcome, CaseError> {
         self.act(Verb::Close, command, stamp, |facts| {
-            if open_work > 0 && !command.withdraw_open {
-                return Err(CaseError::OpenWork { count: open_work });
-            }
+            leaves_nothing_open(open_work, command.withdraw_open)?;
             facts.ending = Ending::Ended { reason: command.close_reason, at: stamp.at };
             facts.remark = Some(command.text.clone());
             Ok(None)
         })
     }
 
-    /// Does not take the case up.
-    pub fn dismiss(self, command: &Dismiss, stamp: &Stamp) -> Result<Outcome, CaseError> {
+    /// Does not take the case up; `open_work` counts as for closing.
+    pub fn dismiss(self, command: &Dismiss, open_work: i64, stamp: &Stamp) -> Result<Outcome, CaseError> {
         self.act(Verb::Dismiss, command, stamp, |facts| {
+            leaves_nothing_open(open_work, command.withdraw_open)?;
             facts.ending = Ending::Ended { reason: command.close_reason, at: stamp.at };
             facts.remark = Some(command.text.clone());
             Ok(None)
@@ -202,4 +201,12 @@ impl Case {
         let event = facts.tell(verb, stamp.at, other_case_id);
         Ok(Outcome::Changed(Change { before, state: self, events: vec![event] }))
     }
+}
+
+/// Refuses to end a case on which something is open, unless that is withdrawn with it.
+const fn leaves_nothing_open(open_work: i64, withdraw_open: bool) -> Result<(), CaseError> {
+    if open_work > 0 && !withdraw_open {
+        return Err(CaseError::OpenWork { count: open_work });
+    }
+    Ok(())
 }

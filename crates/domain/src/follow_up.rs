@@ -22,7 +22,7 @@ pub use code::{
     AnswerOutcome, Channel, DelayReason, QuestionKind, RefusalReason, Side, Status, Urgency, Verb,
 };
 pub use command::{Accept, Amend, Answer, Create, Edit, MaySay, Promise, Receive, Redirect, Refuse, Say};
-pub use edge::{Target, allowed, edge, may};
+pub use edge::{Target, allowed, edge, is_said_to_the_other_side, may};
 pub use error::FollowUpError;
 pub use event::{Detail, Event, Message};
 pub use facts::{Amendment, Facts, GivenAnswer, GivenPromise, Origin, Redirection, Refusal, Resume, State};

@@ -1,5 +1,6 @@
 //! Cases: rows and the door's side of them; queries are in `list` and `search`.
 
+mod hold;
 mod list;
 mod number;
 mod search;
@@ -27,6 +28,7 @@ use crate::transaction::{Aggregate, Record, Subject, Transaction};
 use crate::types::{Day, Instant, Json, Key, key};
 use crate::update::{Column, Update, columns};
 
+pub use hold::{Hold, hold};
 pub use list::{Filter, Nearby, count_earlier, list};
 pub use number::{Number, next as next_number};
 

@@ -11,7 +11,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use domain::access::Sight;
-use domain::case::Case;
+use domain::case::{self, Case};
 use domain::change::Version;
 use domain::follow_up::{Event, FollowUpRequest, QuestionKind, Status};
 use domain::id::{CaseId, FollowUpRequestId, OrganisationId};
@@ -116,12 +116,14 @@ pub struct CaseSummary {
     pub latitude: Option<f64>,
     /// The statistical sector.
     pub sector: Option<String>,
+    /// Whether the case goes on: one that has ended takes no questions.
+    pub goes_on: bool,
     /// The number of the case's changes.
     pub version: i64,
 }
 
 pub(crate) type SummaryRow =
-    (String, String, Option<String>, Option<String>, Option<f64>, Option<f64>, Option<String>, i64);
+    (String, String, Option<String>, Option<String>, Option<f64>, Option<f64>, Option<String>, String, i64);
 
 impl CaseSummary {
     /// Tells of a case what its services are told.
@@ -135,15 +137,22 @@ impl CaseSummary {
             longitude: location.point.map(Wgs84::lon),
             latitude: location.point.map(Wgs84::lat),
             sector: location.sector.as_ref().map(|sector| sector.as_str().to_owned()),
+            goes_on: goes_on(case.status),
             version: case.version.0,
         }
     }
 }
 
+fn goes_on(state: case::Status) -> bool {
+    case::edge(state, case::Verb::Edit).is_some()
+}
+
 impl From<SummaryRow> for CaseSummary {
     fn from(row: SummaryRow) -> Self {
-        let (category, location_kind, address, address_uri, longitude, latitude, sector, version) = row;
-        Self { category, location_kind, address, address_uri, longitude, latitude, sector, version }
+        let (category, location_kind, address, address_uri, longitude, latitude, sector, state, version) =
+            row;
+        let goes_on = case::Status::from_code(&state).is_some_and(goes_on);
+        Self { category, location_kind, address, address_uri, longitude, latitude, sector, goes_on, version }
     }
 }
 
@@ -158,6 +167,7 @@ macro_rules! summary {
             cases::longitude,
             cases::latitude,
             cases::sector,
+            cases::status,
             cases::version,
         )
     };
@@ -247,6 +257,24 @@ pub fn find_open(
         .first(connection)
         .optional()?;
     Ok(id.map(|key| key.0.into()))
+}
+
+/// Loads the open request of a case to a service with a question of a kind.
+pub fn load_same(
+    connection: &mut AnyConnection,
+    case: CaseId,
+    organisation: OrganisationId,
+    question_kind: QuestionKind,
+) -> Result<Option<FollowUpRequest>, StoreError> {
+    let row: Option<Row> = follow_up_requests::table
+        .filter(follow_up_requests::case_id.eq(key(case)))
+        .filter(follow_up_requests::organisation_id.eq(key(organisation)))
+        .filter(follow_up_requests::question_kind.eq(question_kind.code()))
+        .filter(is_open())
+        .select(follow_up_requests::all_columns)
+        .first(connection)
+        .optional()?;
+    row.map(TryInto::try_into).transpose()
 }
 
 /// The condition that a request is open.

@@ -2,7 +2,8 @@
 
 use domain::case::{Case, CaseError, Outcome, Verb};
 use domain::change::Outcome as GenericOutcome;
-use persistence::cases;
+use domain::id::CaseId;
+use persistence::cases::{self, Hold};
 
 use super::CasePath;
 use super::view::Viewing;
@@ -21,11 +22,29 @@ pub(super) async fn act<E>(
 where
     E: Operates<Permit = Permit<E>, Path = CasePath>,
 {
+    act_alone(call, Vec::new(), decide).await
+}
+
+/// Carries out a verb while nobody asks something about these cases.
+pub(super) async fn act_alone<E>(
+    call: Call<E>,
+    mut held: Vec<CaseId>,
+    decide: impl Fn(Case, &mut Unit<'_, '_>) -> Result<Outcome, Refusal> + Send + 'static,
+) -> Result<Reply, Problem>
+where
+    E: Operates<Permit = Permit<E>, Path = CasePath>,
+{
+    // Always in the same order, so that two who hold the same cases do not wait for each other.
+    held.sort_unstable();
+    held.dedup();
     let id = call.path.case_id;
     let sight = call.permit.sight().clone();
     let principal = call.permit.shared_principal();
     let base_url = call.state.base_url.clone();
     call.write(move |unit| {
+        for case in &held {
+            cases::hold(unit, *case, Hold::Alone)?;
+        }
         let not_found = || Problem::not_found("caseId");
         let case = cases::find(unit.connection(), &sight, id)?.ok_or_else(not_found)?;
         let seat = principal.seat(E::OPERATION, case.consultation_id).ok_or_else(not_found)?;

@@ -109,6 +109,10 @@ pub async fn create_case(call: Call<CreateCase>) -> Result<Reply, Problem> {
     let reference = call.reference().await?;
     let mut faults = Faults::default();
     let seat = principal.seat(Operation::CreateCase, consultation);
+    let is_seated = seat.is_some();
+    if is_seated && body.admit && principal.seat(Operation::AdmitCase, consultation).is_none() {
+        return Err(Problem::new(Code::MissingPermission));
+    }
     let code = reference.consultation(consultation).map(|found| found.code.clone());
     if seat.is_none() || code.is_none() {
         faults.add(Issue::new(IssueKind::ReferencedResourceNotFound, Place::Body, "consultationId"));
@@ -129,11 +133,13 @@ pub async fn create_case(call: Call<CreateCase>) -> Result<Reply, Problem> {
         severity: body.severity,
     };
     let description = members.described(location, &call.state.categories, &reference, now, &mut faults);
-    let ((description, seat), code) = faults.finish(description.zip(seat).zip(code))?;
+    let sound = faults.finish(description.zip(seat).zip(code));
+    let ((description, seat), code) = match sound {
+        Ok(sound) => sound,
+        Err(problem) if is_seated => return call.earlier_reply_or(problem).await,
+        Err(problem) => return Err(problem),
+    };
     let (admit, kind) = (body.admit, body.kind);
-    if admit && principal.seat(Operation::AdmitCase, consultation).is_none() {
-        return Err(Problem::new(Code::MissingPermission));
-    }
     call.write_prepared(
         move |state| Ok(Number::prepare(&state.store, consultation, year)?),
         move |unit, number| {

@@ -3,14 +3,14 @@
 use actix_web::post;
 use domain::calendar::local_date;
 use domain::case::{Close, CloseReason, Dismiss, Link, LinkKind, Monitor, Open, Reopen};
-use domain::follow_up::Say;
+use domain::follow_up::{FollowUpRequest, Say, Status};
 use domain::id::{CaseId, OrganisationId};
 use jiff::civil::Date;
 use persistence::{cases, follow_ups};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::act::act;
+use super::act::{act, act_alone};
 use super::{Case, CasePath};
 use crate::call::Call;
 use crate::codes::CloseReasonCode;
@@ -70,6 +70,10 @@ pub struct DismissBody {
     /// Why, in words.
     #[schema(min_length = 1, max_length = 2000)]
     text: String,
+    /// Whether open requests and actions are withdrawn with it; without it they are a conflict.
+    #[serde(default)]
+    #[schema(default = false)]
+    withdraw_open: bool,
 }
 
 /// Why it is taken up again.
@@ -164,7 +168,8 @@ pub async fn close_case(call: Call<CloseCase>) -> Result<Reply, Problem> {
     let text = faults.text("text", &call.body.text);
     let CloseBody { close_reason, withdraw_open, .. } = call.body;
     let command = faults.finish(text.map(|text| Close { close_reason, text, withdraw_open }))?;
-    act(call, move |case, unit| {
+    let held = vec![call.path.case_id];
+    act_alone(call, held, move |case, unit| {
         let open = follow_ups::count_open(unit.connection(), case.id)?;
         let outcome = case.clone().close(&command, open, &unit.stamp())?;
         if matches!(outcome, domain::change::Outcome::Changed(_)) {
@@ -195,7 +200,7 @@ endpoint!(
 
 /// Not take a case up.
 ///
-/// From `signalled` to `dismissed`.
+/// From `signalled` to `dismissed`. Open requests are a conflict, unless they are withdrawn with it.
 #[utoipa::path(
     tag = "Cases",
     params(CasePath),
@@ -206,9 +211,18 @@ endpoint!(
 pub async fn dismiss_case(call: Call<DismissCase>) -> Result<Reply, Problem> {
     let mut faults = Faults::default();
     let text = faults.text("text", &call.body.text);
-    let close_reason = call.body.close_reason;
-    let command = faults.finish(text.map(|text| Dismiss { close_reason, text }))?;
-    act(call, move |case, unit| Ok(case.dismiss(&command, &unit.stamp())?)).await
+    let DismissBody { close_reason, withdraw_open, .. } = call.body;
+    let command = faults.finish(text.map(|text| Dismiss { close_reason, text, withdraw_open }))?;
+    let held = vec![call.path.case_id];
+    act_alone(call, held, move |case, unit| {
+        let open = follow_ups::count_open(unit.connection(), case.id)?;
+        let outcome = case.clone().dismiss(&command, open, &unit.stamp())?;
+        if matches!(outcome, domain::change::Outcome::Changed(_)) {
+            withdraw_open_requests(unit, case.id, &Say { text: command.text.clone() })?;
+        }
+        Ok(outcome)
+    })
+    .await
 }
 
 endpoint!(
@@ -240,8 +254,9 @@ endpoint!(
 
 /// Make a case part of another one.
 ///
-/// From `signalled`, `open` or `monitoring` to `merged`; it counts as one from then on. Its open requests move along; one
-/// that the other case has open already ends, linked to that one. Either case is linked to the other.
+/// From `signalled`, `open` or `monitoring` to `merged`; it counts as one from then on. Its open requests move along; of two
+/// that ask the same of a service one ends, linked to the other: a draft, or else the one that would move. Either case is
+/// linked to the other.
 #[utoipa::path(
     tag = "Cases",
     params(CasePath),
@@ -252,7 +267,8 @@ endpoint!(
 pub async fn merge_case(call: Call<MergeCase>) -> Result<Reply, Problem> {
     let into_id = call.body.into_case_id;
     let sight = call.permit.sight().clone();
-    act(call, move |case, unit| {
+    let held = vec![call.path.case_id, into_id];
+    act_alone(call, held, move |case, unit| {
         let Some(into) = cases::find(unit.connection(), &sight, into_id)? else {
             let issue = Issue::new(Kind::ReferencedResourceNotFound, Place::Body, "intoCaseId");
             return Err(Problem::bad_request([issue]).into());
@@ -279,20 +295,32 @@ fn move_open_requests(
     into: &domain::case::Case,
 ) -> Result<(), Refusal> {
     let stamp = unit.stamp();
-    let there = follow_ups::load_open(unit.connection(), into.id)?;
+    let mut there = follow_ups::load_open(unit.connection(), into.id)?;
     for request in follow_ups::load_open(unit.connection(), from)? {
-        let same = there.iter().find(|open| {
+        let same = there.iter().position(|open| {
             open.organisation_id == request.organisation_id && open.question_kind == request.question_kind
         });
-        let change = match same {
-            None => request.follow_case(into, &stamp),
-            Some(open) => {
-                let known_at = request.round().map_or(stamp.at, |round| round.calendar_known_at);
-                let calendar = unit.reference.calendar(request.organisation_id, known_at);
-                request.yield_to(open.id, &calendar, &stamp)
-            }
+        let Some(open) = same.map(|position| there.swap_remove(position)) else {
+            unit.save(&request.follow_case(into, &stamp))?;
+            continue;
         };
-        unit.save(&change)?;
+        let calendar = |unit: &Unit<'_, '_>, request: &FollowUpRequest| {
+            let known_at = request.round().map_or(stamp.at, |round| round.calendar_known_at);
+            unit.reference.calendar(request.organisation_id, known_at)
+        };
+        if open.status() == Status::Draft && request.status() != Status::Draft {
+            // What the service has goes on; what nobody sent gives way.
+            let change = open.yield_to(request.id, &calendar(unit, &request), &stamp);
+            unit.save(&change)?;
+            unit.save(&request.follow_case(into, &stamp))?;
+        } else {
+            let is_live = request.status() != Status::Draft;
+            let change = request.clone().yield_to(open.id, &calendar(unit, &request), &stamp);
+            unit.save(&change)?;
+            if let Some(change) = open.follow(&request, &stamp).filter(|_| is_live) {
+                unit.save(&change)?;
+            }
+        }
     }
     Ok(())
 }

@@ -1,18 +1,24 @@
 //! The frame of every verb on a follow-up request: find, replay, check the version, decide, save, answer.
 
-use domain::access::{Operation, Principal, Sight};
+use domain::access::{Operation, Principal, Scope, Sight};
+use domain::calendar::local_date;
+use domain::case;
 use domain::category::CategoryCode;
 use domain::change::Outcome as GenericOutcome;
 use domain::follow_up::{
-    Clockwork, FollowUpError, FollowUpRequest, Outcome, QuestionKind, Side, Urgency, Verb,
+    Clockwork, FollowUpError, FollowUpRequest, Outcome, QuestionKind, Side, Urgency, Verb, allowed,
 };
 use domain::id::{ConsultationId, FollowUpRequestId, OrganisationId};
+use domain::organisation::Organisation;
 use domain::term::TermSubject;
 use jiff::Timestamp;
 use persistence::ReferenceData;
+use persistence::cases::{self, Hold};
 use persistence::follow_ups::{self, CaseSummary};
 
 use super::RequestPath;
+use super::get::unseen;
+use super::hands::Hands;
 use super::view::Viewing;
 use crate::auth::Permit;
 use crate::call::Call;
@@ -28,20 +34,32 @@ pub(super) struct Acting {
     pub(super) organisation_id: OrganisationId,
 }
 
-/// Finds the side of a caller: the addressed service when it is one of its organisations, else the team.
+/// Finds the side of a caller: the addressed service when it is one of its organisations, else the team. Its token must
+/// allow what that side does, also for what either side may do.
 pub(super) fn acting(
     principal: &Principal,
     operation: Operation,
     sight: &Sight,
     request: &FollowUpRequest,
 ) -> Result<Acting, Problem> {
-    if sight.addressed.contains(&request.organisation_id) {
-        return Ok(Acting { side: Side::Service, organisation_id: request.organisation_id });
+    let acting = if sight.addressed.contains(&request.organisation_id) {
+        Acting { side: Side::Service, organisation_id: request.organisation_id }
+    } else {
+        principal
+            .seat(operation, request.consultation_id)
+            .map(|organisation_id| Acting { side: Side::Team, organisation_id })
+            .ok_or_else(|| Problem::not_found("followUpRequestId"))?
+    };
+    let needed = scope_of(acting.side);
+    if principal.scopes.contains(&needed) { Ok(acting) } else { Err(Problem::missing_scope(&[needed])) }
+}
+
+/// Gives the scope that a side needs for its verbs.
+pub(super) const fn scope_of(side: Side) -> Scope {
+    match side {
+        Side::Team => Scope::FollowUpRequestsWrite,
+        Side::Service => Scope::FollowUpRequestsAnswer,
     }
-    principal
-        .seat(operation, request.consultation_id)
-        .map(|organisation_id| Acting { side: Side::Team, organisation_id })
-        .ok_or_else(|| Problem::not_found("followUpRequestId"))
 }
 
 /// What a verb knows beside the request.
@@ -65,6 +83,42 @@ impl Scene<'_, '_, '_> {
             urgency: request.urgency,
         };
         question.clockwork(self.unit.reference, self.unit.now())
+    }
+
+    /// Fails unless a request may be open on its case: the case goes on, and nothing of the kind is open there already.
+    pub(super) fn can_be_open(&mut self, request: &FollowUpRequest, verb: Verb) -> Result<(), Refusal> {
+        let (case_id, kind) = (request.case_id, request.question_kind);
+        let state = cases::hold(self.unit, case_id, Hold::Still)?;
+        if let Some(state) = state.filter(|state| case::edge(*state, case::Verb::Edit).is_none()) {
+            return Err(self.not_now(request, verb, &format!("the case is {state}")).into());
+        }
+        let open = follow_ups::find_open(self.unit.connection(), case_id, request.organisation_id, kind)?;
+        match open.filter(|open| *open != request.id) {
+            Some(open) => Err(duplicate(Some(open), kind).into()),
+            None => Ok(()),
+        }
+    }
+
+    /// Fails unless the service of a request still takes requests.
+    pub(super) fn can_be_asked(&self, request: &FollowUpRequest, verb: Verb) -> Result<(), Refusal> {
+        let organisation = self.unit.reference.organisation(request.organisation_id);
+        if organisation.is_some_and(|organisation| takes_requests(organisation, self.unit.now())) {
+            return Ok(());
+        }
+        let problem = self.not_now(request, verb, "the organisation takes no requests");
+        let successor = organisation.and_then(|organisation| organisation.successor_id);
+        Err(match successor {
+            Some(successor) => problem.member("successorId", successor.to_string()),
+            None => problem,
+        }
+        .into())
+    }
+
+    /// Makes the problem of a verb that the state of a request allows and something beside it does not.
+    fn not_now(&self, request: &FollowUpRequest, verb: Verb, reason: &str) -> Problem {
+        let others = allowed(request.status(), &[self.acting.side]).into_iter().filter(|it| *it != verb);
+        let others = others.map(Verb::code);
+        Problem::illegal_transition(request.status().code(), verb.code(), reason, others)
     }
 
     /// Gives the calendar by which the current round of a request is counted.
@@ -110,27 +164,40 @@ where
     let sight = call.permit.sight().clone();
     let principal = call.permit.shared_principal();
     let (base_url, language) = (call.state.base_url.clone(), call.language);
+    let hands = Hands::of(&principal);
+    let gives_document = !call.prefer.return_minimal;
     call.write(move |unit| {
         let Some((request, case)) = follow_ups::find(unit.connection(), &sight, id)? else {
             return Err(Problem::not_found("followUpRequestId").into());
         };
         let acting = acting(&principal, E::OPERATION, &sight, &request)?;
         unit.act_for(acting.organisation_id);
+        // An answer with the document is a sighting as any other.
+        let seen = unseen(&sight, &request).filter(|_| gives_document && acting.side == Side::Service);
         if let Some(reply) = unit.earlier_reply()? {
+            follow_ups::see(unit, seen)?;
             return Ok(reply);
         }
         unit.check_version(request.version)?;
         let decided = decide(request, &mut Scene { acting, case: &case, unit: &mut *unit })?;
         let request = match decided {
+            GenericOutcome::Unchanged(request) if seen.is_some() => {
+                follow_ups::see(unit, seen)?;
+                request.seen(unit.now())
+            }
             GenericOutcome::Unchanged(request) => request,
-            GenericOutcome::Changed(change) => {
+            GenericOutcome::Changed(mut change) => {
+                if seen.is_some() {
+                    change.state = change.state.seen(unit.now());
+                }
                 unit.save(&change)?;
                 change.state
             }
         };
         let (now, reference) = (unit.now(), unit.reference);
-        let viewing = Viewing { sight: &sight, now, base_url: &base_url, reference, language };
-        Ok(Reply::ok(&viewing.view(&request, &case))?.tag(&viewing.tag(&request, &case)))
+        let viewing = Viewing { sight: &sight, hands: &hands, now, base_url: &base_url, reference, language };
+        let reply = Reply::ok(&viewing.view(&request, &case))?;
+        Ok(reply.tag(&viewing.tag(&request, &case)).language(language))
     })
     .await
 }
@@ -143,15 +210,27 @@ pub(super) fn addressee(
 ) -> Result<(), Issue> {
     let unknown = || Issue::new(Kind::ReferencedResourceNotFound, Place::Body, "organisationId");
     let organisation = reference.organisation(organisation_id).ok_or_else(unknown)?;
-    let exists = organisation.is_valid_on(domain::calendar::local_date(now));
-    if exists && organisation.takes_requests {
+    if takes_requests(organisation, now) {
         return Ok(());
     }
-    Err(Issue::new(Kind::InvalidInput, Place::Body, "organisationId").detail(Detail::new(
-        "Deze organisatie neemt geen opvolgvragen aan.",
-        "Cette organisation n'accepte pas de demandes de suivi.",
-        "This organisation does not take follow-up requests.",
-    )))
+    let detail = match organisation.successor_id {
+        None => Detail::new(
+            "Deze organisatie neemt geen opvolgvragen aan.",
+            "Cette organisation n'accepte pas de demandes de suivi.",
+            "This organisation does not take follow-up requests.",
+        ),
+        Some(successor) => Detail::new(
+            "Deze organisatie neemt geen opvolgvragen aan; haar opvolger is {successor}.",
+            "Cette organisation n'accepte pas de demandes de suivi ; son successeur est {successor}.",
+            "This organisation does not take follow-up requests; its successor is {successor}.",
+        )
+        .with("successor", successor),
+    };
+    Err(Issue::new(Kind::InvalidInput, Place::Body, "organisationId").detail(detail))
+}
+
+fn takes_requests(organisation: &Organisation, now: Timestamp) -> bool {
+    organisation.takes_requests && organisation.is_valid_on(local_date(now))
 }
 
 /// Makes the problem of a second open request to the same service with the same kind of question.

@@ -11,6 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::RequestPath;
+use super::hands::Hands;
 use super::view::Viewing;
 use crate::call::Call;
 use crate::codes::FollowUpRequestStateCode;
@@ -37,7 +38,7 @@ pub struct FollowUpRequestClock {
     round: Option<u32>,
     /// When the terms of the round started.
     started_at: Option<Timestamp>,
-    /// The moment whose knowledge of closure days counts.
+    /// The moment whose knowledge of closure days counts for the terms that run.
     calendar_known_at: Option<Timestamp>,
     /// The receipt term.
     receipt: Option<TermExplanation>,
@@ -52,6 +53,8 @@ pub struct FollowUpRequestClock {
 pub struct TermExplanation {
     /// Its length; absent when the due date was given.
     working_days: Option<u32>,
+    /// The moment whose knowledge of closure days counts for this term.
+    calendar_known_at: Timestamp,
     /// How many working days have counted.
     elapsed_working_days: u32,
     /// How many are left; absent while there is no due date.
@@ -150,8 +153,10 @@ pub async fn get_follow_up_request_clock(call: Call<GetFollowUpRequestClock>) ->
             explain(&reference, &request, round, &round.answer, &round.pauses, now, call.language)
         }),
     };
+    let hands = Hands::of(call.permit.principal());
     let viewing = Viewing {
         sight: call.permit.sight(),
+        hands: &hands,
         now,
         base_url: &call.state.base_url,
         reference: &reference,
@@ -174,12 +179,13 @@ fn explain(
     now: Timestamp,
     language: Language,
 ) -> Option<TermExplanation> {
-    let calendar = reference.calendar(request.organisation_id, round.calendar_known_at);
+    let calendar = reference.calendar(request.organisation_id, round.known_for(facts));
     let clock = Clock::new(facts.term(round.started_at)?, &calendar, pauses);
     let Explanation { segments, truncated, elapsed_days, remaining_days, .. } =
         clock.explain(facts.ended_at, now);
     Some(TermExplanation {
         working_days: facts.working_days.map(WorkingDays::get),
+        calendar_known_at: round.known_for(facts),
         elapsed_working_days: elapsed_days,
         remaining_working_days: remaining_days,
         original_due_at: facts.original_due_at,

@@ -1,15 +1,18 @@
 //! Writing a request, and sending it at once when asked to.
 
 use actix_web::post;
+use domain::access::Operation;
 use domain::case;
 use domain::follow_up::{Create, FollowUpRequest as Request, QuestionKind, Urgency};
 use domain::id::{CaseId, OrganisationId};
-use persistence::{cases, follow_ups};
+use persistence::cases::{self, Hold};
+use persistence::follow_ups;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::FollowUpRequest;
 use super::act::{Question, addressee, duplicate};
+use super::hands::Hands;
 use super::view::Viewing;
 use crate::call::Call;
 use crate::codes::{QuestionKindCode, UrgencyCode};
@@ -83,10 +86,20 @@ pub async fn create_follow_up_request(call: Call<CreateFollowUpRequest>) -> Resu
         call.body;
     let sight = call.permit.sight().clone();
     let principal = call.permit.shared_principal();
+    let hands = Hands::of(&principal);
     let (base_url, language) = (call.state.base_url.clone(), call.language);
     call.write(move |unit| {
-        let mut faults = Faults::default();
+        // Whoever ends the case at the same time waits, and meets the request then.
+        cases::hold(unit, case_id, Hold::Still)?;
         let found = cases::find(unit.connection(), &sight, case_id)?;
+        if let Some(case) = &found {
+            let seat = principal.seat(Operation::CreateFollowUpRequest, case.consultation_id);
+            unit.act_for(seat.ok_or_else(|| Problem::not_found("caseId"))?);
+            if let Some(reply) = unit.earlier_reply()? {
+                return Ok(reply);
+            }
+        }
+        let mut faults = Faults::default();
         if found.is_none() {
             faults.add(Issue::new(Kind::ReferencedResourceNotFound, Place::Body, "caseId"));
         }
@@ -94,12 +107,6 @@ pub async fn create_follow_up_request(call: Call<CreateFollowUpRequest>) -> Resu
             faults.add(issue);
         }
         let case = faults.finish(found)?;
-        let operation = domain::access::Operation::CreateFollowUpRequest;
-        let seat = principal.seat(operation, case.consultation_id);
-        unit.act_for(seat.ok_or_else(|| Problem::not_found("caseId"))?);
-        if let Some(reply) = unit.earlier_reply()? {
-            return Ok(reply);
-        }
         if case::edge(case.status, case::Verb::Edit).is_none() {
             return Err(closed(case.status).into());
         }
@@ -130,10 +137,11 @@ pub async fn create_follow_up_request(call: Call<CreateFollowUpRequest>) -> Resu
         unit.save(&change)?;
         let summary = follow_ups::CaseSummary::of(&case);
         let (now, reference) = (stamp.at, unit.reference);
-        let viewing = Viewing { sight: &sight, now, base_url: &base_url, reference, language };
+        let viewing = Viewing { sight: &sight, hands: &hands, now, base_url: &base_url, reference, language };
         let view = viewing.view(&change.state, &summary);
         let location = format!("{base_url}/followUpRequests/{}", change.state.id);
-        Ok::<_, Refusal>(Reply::created(&view, location)?.tag(&viewing.tag(&change.state, &summary)))
+        let reply = Reply::created(&view, location)?.tag(&viewing.tag(&change.state, &summary));
+        Ok::<_, Refusal>(reply.language(language))
     })
     .await
 }

@@ -6,6 +6,7 @@ use domain::follow_up::{Facts, Origin};
 use domain::id::FollowUpRequestId;
 use persistence::follow_ups;
 
+use super::hands::Hands;
 use super::view::Viewing;
 use super::{FollowUpRequest, RequestPath};
 use crate::auth::Permit;
@@ -36,8 +37,10 @@ pub async fn get_follow_up_request(call: Call<GetFollowUpRequest>) -> Result<Rep
     let sight = call.permit.sight().clone();
     let found = call.read(move |connection| Ok(follow_ups::find(connection, &sight, id)?)).await?;
     let (request, case) = found.ok_or_else(|| Problem::not_found("followUpRequestId"))?;
+    let hands = Hands::of(call.permit.principal());
     let viewing = Viewing {
         sight: call.permit.sight(),
+        hands: &hands,
         now: call.request.now,
         base_url: &call.state.base_url,
         reference: &reference,
@@ -45,9 +48,10 @@ pub async fn get_follow_up_request(call: Call<GetFollowUpRequest>) -> Result<Rep
     };
     let tag = viewing.tag(&request, &case);
     if call.has(&tag) {
-        return Ok(Reply::not_modified(&tag));
+        return Ok(Reply::not_modified(&tag).cache(cache(&request)).language(call.language));
     }
-    let reply = Reply::ok(&viewing.view(&request, &case))?.tag(&tag).cache(cache(&request));
+    let reply = Reply::ok(&viewing.view(&request, &case))?;
+    let reply = reply.tag(&tag).cache(cache(&request)).language(call.language);
     if !call.request.head_only
         && let Some(seen) = unseen(call.permit.sight(), &request)
     {
@@ -57,7 +61,7 @@ pub async fn get_follow_up_request(call: Call<GetFollowUpRequest>) -> Result<Rep
 }
 
 /// What holds personal data is kept nowhere.
-fn cache(request: &Facts) -> Cache {
+pub(super) fn cache(request: &Facts) -> Cache {
     if request.carries_personal_data { Cache::NoStore } else { Cache::Revalidate }
 }
 

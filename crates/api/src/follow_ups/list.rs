@@ -1,5 +1,6 @@
 //! Lists of requests: what services poll, and what the team keeps an eye on.
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use actix_web::get;
@@ -13,7 +14,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::FollowUpRequest;
-use super::get::{note_sightings, unseen};
+use super::get::{cache, note_sightings, unseen};
+use super::hands::Hands;
 use super::view::Viewing;
 use crate::call::Call;
 use crate::codes::{FollowUpRequestStateCode, QuestionKindCode, UrgencyCode};
@@ -22,7 +24,7 @@ use crate::etag::EntityTag;
 use crate::listing::At;
 use crate::news::Standing;
 use crate::page::{Collection, PageQuery};
-use crate::problem::Problem;
+use crate::problem::{Detail, Issue, Kind, Place, Problem};
 use crate::reply::{Cache, Reply};
 
 /// How soon it is worth asking again, in seconds.
@@ -43,7 +45,7 @@ pub struct ListQuery {
     /// Of this consultation.
     #[param(value_type = Option<uuid::Uuid>)]
     consultation_id: Option<ConsultationId>,
-    /// About this case.
+    /// About this case; for the team that asks.
     #[param(value_type = Option<uuid::Uuid>)]
     case_id: Option<CaseId>,
     /// With any of these kinds of question.
@@ -58,7 +60,7 @@ pub struct ListQuery {
     late: Option<bool>,
     /// Seriously late ones, or those that are not: past three times the term.
     seriously_late: Option<bool>,
-    /// Those that the service never saw, or those that it did.
+    /// Those that the service never saw, or those that it did; for the team that asks.
     never_seen: Option<bool>,
     /// Open ones that are due before this moment.
     due_before: Option<Timestamp>,
@@ -76,6 +78,26 @@ pub struct ListQuery {
 }
 
 impl ListQuery {
+    /// Gives what the list is made of: the requests that the caller may see, or those of them of which it sees the team's
+    /// side when it filters by what only that side shows.
+    fn within(&self, sight: &Sight) -> Result<Sight, Problem> {
+        let hidden = [("caseId", self.case_id.is_some()), ("neverSeen", self.never_seen.is_some())];
+        let mut asked = hidden.into_iter().filter(|(_, is_asked)| *is_asked).peekable();
+        if asked.peek().is_none() || sight.everything {
+            return Ok(sight.clone());
+        }
+        if sight.consultations.is_empty() {
+            return Err(Problem::bad_request(asked.map(|(name, _)| {
+                Issue::new(Kind::InvalidInput, Place::Query, name).detail(Detail::new(
+                    "Enkel het team dat vraagt kan hierop filteren.",
+                    "Seule l'équipe qui demande peut filtrer sur ce critère.",
+                    "Only the team that asks can filter by this.",
+                ))
+            })));
+        }
+        Ok(Sight { addressed: BTreeSet::new(), ..sight.clone() })
+    }
+
     fn filter(&self) -> Filter {
         Filter {
             states: self.state.clone(),
@@ -120,10 +142,13 @@ pub async fn list_follow_up_requests(call: Call<ListFollowUpRequests>) -> Result
         (Order::CreatedAt, Direction::Descending),
     )?;
     let page = call.page_request(&call.query.page, direction)?;
-    let sight = call.permit.sight().clone();
-    let (tag, is_known) = call.present_tag(&sight).await?;
-    if is_known {
-        let reply = Reply::not_modified(&tag).cache(Cache::Revalidate).retry_after(POLL_AGAIN_AFTER);
+    let sight = call.query.within(call.permit.sight())?;
+    let hands = Hands::of(call.permit.principal());
+    let (tag, known) = call.present_tag(&sight, &hands).await?;
+    if let Some(cache) = known {
+        let tag = tag_of(tag, cache);
+        let reply = Reply::not_modified(&tag).cache(cache).language(call.language);
+        let reply = reply.retry_after(POLL_AGAIN_AFTER);
         return Ok(if call.prefer.wait.is_some() { reply.waited(&call.prefer) } else { reply });
     }
     let reference = call.reference().await?;
@@ -133,7 +158,8 @@ pub async fn list_follow_up_requests(call: Call<ListFollowUpRequests>) -> Result
         .read(move |connection| Ok(follow_ups::list(connection, &reading, &filter, now, order, page)?))
         .await?;
     let viewing = Viewing {
-        sight: &sight,
+        sight: call.permit.sight(),
+        hands: &hands,
         now,
         base_url: &call.state.base_url,
         reference: &reference,
@@ -141,15 +167,30 @@ pub async fn list_follow_up_requests(call: Call<ListFollowUpRequests>) -> Result
     };
     let items = found.items.iter().map(|(request, case)| viewing.view(request, case)).collect();
     let next = found.items.last().filter(|_| found.has_more).and_then(|item| position(item, order));
+    let cache = if found.items.iter().any(|(request, _)| cache(request) == Cache::NoStore) {
+        Cache::NoStore
+    } else {
+        Cache::Revalidate
+    };
     let reply = Reply::ok(&call.collection(&call.query.page, items, next.as_ref(), None))?
-        .tag(&tag)
-        .cache(Cache::Revalidate)
+        .tag(&tag_of(tag, cache))
+        .cache(cache)
+        .language(call.language)
         .retry_after(POLL_AGAIN_AFTER);
-    let seen: Vec<_> = found.items.iter().filter_map(|(request, _)| unseen(&sight, request)).collect();
+    let seen = found.items.iter().filter_map(|(request, _)| unseen(call.permit.sight(), request));
+    let seen: Vec<_> = seen.collect();
     if !call.request.head_only && !seen.is_empty() {
         note_sightings(&call, seen).await?;
     }
     Ok(reply)
+}
+
+/// Marks the tag of a page that holds personal data, so that an unchanged one is known as such without its rows.
+fn tag_of(tag: EntityTag, cache: Cache) -> EntityTag {
+    match cache {
+        Cache::NoStore => EntityTag::opaque(format_args!("{}.p", tag.as_str().trim_matches('"'))),
+        Cache::Revalidate | Cache::Public => tag,
+    }
 }
 
 fn position((request, _): &Listed, order: Order) -> Option<At> {
@@ -161,19 +202,21 @@ fn position((request, _): &Listed, order: Order) -> Option<At> {
 }
 
 impl Call<ListFollowUpRequests> {
-    /// Gives the entity tag of the list and whether the caller has it; as long as it does and is willing to wait, the
-    /// answer comes only once the list changes.
-    async fn present_tag(&self, sight: &Sight) -> Result<(EntityTag, bool), Problem> {
+    /// Gives the entity tag of the list and, when the caller has it, how long that may be kept; as long as it has it and is
+    /// willing to wait, the answer comes only once the list changes.
+    async fn present_tag(&self, sight: &Sight, hands: &Hands) -> Result<(EntityTag, Option<Cache>), Problem> {
         let started = Instant::now();
+        let able = hands.fingerprint();
         loop {
             let standing = self.standing(sight).await?;
-            let tag = self.list_tag(sight, standing.fingerprint, standing.until);
-            if !self.has(&tag) {
-                return Ok((tag, false));
-            }
+            let tag = self.list_tag(sight, standing.fingerprint ^ able, standing.until);
+            let has = |cache: &Cache| self.has(&tag_of(tag.clone(), *cache));
+            let Some(known) = [Cache::Revalidate, Cache::NoStore].into_iter().find(has) else {
+                return Ok((tag, None));
+            };
             let left = self.prefer.wait.unwrap_or_default().saturating_sub(started.elapsed());
             if left.is_zero() || !self.state.news.wait(&self.state, sight, standing, left).await {
-                return Ok((tag, true));
+                return Ok((tag, Some(known)));
             }
         }
     }

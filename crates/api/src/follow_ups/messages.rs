@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::RequestPath;
+use super::view::side;
 use crate::call::Call;
 use crate::codes::{DelayReasonCode, FollowUpRequestVerbCode, SideCode};
 use crate::endpoint;
@@ -55,7 +56,8 @@ endpoint!(
 
 /// Read the thread of a request.
 ///
-/// What team and service said to each other with the verbs, oldest first.
+/// What team and service said to each other, oldest first: asking back, replies, promises, reminders and why it is asked
+/// again. The team also reads the remarks that went with its other verbs, which are not for the service.
 #[utoipa::path(
     tag = "Follow-Up Requests",
     params(RequestPath, PageQuery),
@@ -73,10 +75,10 @@ pub async fn list_follow_up_request_messages(
     let tag = call.list_tag(&sight, fingerprint, None);
     let mut messages = call
         .snapshot(move |connection| {
-            if follow_ups::find(connection, &sight, id)?.is_none() {
+            let Some((request, _)) = follow_ups::find(connection, &sight, id)? else {
                 return Err(Problem::not_found("followUpRequestId").into());
-            }
-            Ok(follow_ups::list_messages(connection, id, after, size)?)
+            };
+            Ok(follow_ups::list_messages(connection, id, side(&sight, &request), after, size)?)
         })
         .await?;
     let has_more = messages.len() > usize::from(call.query.page_size);

@@ -1,19 +1,22 @@
 //! Confirming receipt of a whole page, with an outcome for each request.
 
+use std::collections::{HashMap, HashSet};
+
 use actix_web::post;
 use domain::change::Outcome as GenericOutcome;
 use domain::follow_up::Receive;
 use domain::id::FollowUpRequestId;
-use persistence::follow_ups;
+use persistence::follow_ups::{self, CaseSummary};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::act::acting;
+use super::hands::Hands;
 use super::view::Viewing;
 use crate::call::Call;
 use crate::endpoint;
 use crate::etag::version_of;
-use crate::problem::Problem;
+use crate::problem::{Detail, Issue, Kind, Place, Problem};
 use crate::reply::Reply;
 use crate::work::{Refusal, Unit};
 
@@ -40,7 +43,7 @@ pub struct Received {
 }
 
 /// What became of a page.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ReceiveManyOutcome {
     /// One outcome for each request, in the same order.
     items: Vec<ReceiveOutcome>,
@@ -48,7 +51,7 @@ pub struct ReceiveManyOutcome {
 
 /// What became of one request.
 #[serde_with::skip_serializing_none]
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReceiveOutcome {
     /// Its address.
@@ -64,7 +67,7 @@ pub struct ReceiveOutcome {
 }
 
 /// What became of one request.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 enum ReceiveOutcomeCode {
     /// It is received now.
@@ -86,7 +89,7 @@ endpoint!(
 
 /// Confirm receipt of a page of requests.
 ///
-/// Up to 500 at once; each has an outcome of its own, and one that fails does not stop the others.
+/// Up to 500 at once, none of them twice; each has an outcome of its own, and one that fails does not stop the others.
 #[utoipa::path(
     tag = "Follow-Up Requests",
     request_body = ReceiveManyBody,
@@ -95,15 +98,17 @@ endpoint!(
 #[post("/followUpRequests/receive")]
 pub async fn receive_follow_up_requests(call: Call<ReceiveFollowUpRequests>) -> Result<Reply, Problem> {
     let items = call.body.items.clone();
+    each_once(&items)?;
     let sight = call.permit.sight().clone();
     let principal = call.permit.shared_principal();
+    let hands = Hands::of(&principal);
     let (base_url, language) = (call.state.base_url.clone(), call.language);
     call.write(move |unit| {
-        if let Some(reply) = unit.earlier_reply()? {
-            return Ok(reply);
-        }
         let ids = items.iter().map(|item| item.id);
         let mut found = follow_ups::find_all(unit.connection(), &sight, ids)?;
+        if let Some(reply) = unit.earlier_reply()? {
+            return Ok(still_visible(reply, &found)?);
+        }
         let mut outcomes = Vec::with_capacity(items.len());
         for item in &items {
             let href = format!("{base_url}/followUpRequests/{}", item.id);
@@ -119,7 +124,14 @@ pub async fn receive_follow_up_requests(call: Call<ReceiveFollowUpRequests>) -> 
                     unit.act_for(acting.organisation_id);
                     let (outcome, request) = receive(unit, request, &item.etag)?;
                     let (now, reference) = (unit.now(), unit.reference);
-                    let viewing = Viewing { sight: &sight, now, base_url: &base_url, reference, language };
+                    let viewing = Viewing {
+                        sight: &sight,
+                        hands: &hands,
+                        now,
+                        base_url: &base_url,
+                        reference,
+                        language,
+                    };
                     (outcome, Some(viewing.tag(&request, &case).as_str().to_owned()))
                 }
             };
@@ -131,6 +143,41 @@ pub async fn receive_follow_up_requests(call: Call<ReceiveFollowUpRequests>) -> 
 }
 
 type Request = domain::follow_up::FollowUpRequest;
+type Found = HashMap<FollowUpRequestId, (Request, CaseSummary)>;
+
+/// Refuses a request that is named twice.
+fn each_once(items: &[Received]) -> Result<(), Problem> {
+    let mut named = HashSet::with_capacity(items.len());
+    let again = items.iter().enumerate().filter(|(_, item)| !named.insert(item.id));
+    let issues: Vec<Issue> = again
+        .map(|(position, _)| {
+            Issue::new(Kind::InvalidInput, Place::Body, format!("items[{position}].id")).detail(Detail::new(
+                "Elke opvolgvraag hoogstens één keer.",
+                "Chaque demande de suivi au plus une fois.",
+                "Each follow-up request at most once.",
+            ))
+        })
+        .collect();
+    if issues.is_empty() { Ok(()) } else { Err(Problem::bad_request(issues)) }
+}
+
+/// Gives an answer again, without what the caller may not see any more.
+fn still_visible(reply: Reply, found: &Found) -> Result<Reply, Problem> {
+    let told: ReceiveManyOutcome =
+        serde_json::from_str(reply.body().unwrap_or_default()).map_err(Problem::internal)?;
+    let is_hidden = |it: &ReceiveOutcome| it.etag.is_some() && !found.contains_key(&it.id);
+    if !told.items.iter().any(is_hidden) {
+        return Ok(reply);
+    }
+    let items = told.items.into_iter().map(|it| {
+        if is_hidden(&it) {
+            ReceiveOutcome { outcome: ReceiveOutcomeCode::NotFound, etag: None, ..it }
+        } else {
+            it
+        }
+    });
+    Ok(Reply::ok(&ReceiveManyOutcome { items: items.collect() })?.replayed())
+}
 
 fn receive(
     unit: &mut Unit<'_, '_>,

@@ -2,7 +2,7 @@
 
 use actix_web::post;
 use domain::change::Outcome;
-use domain::follow_up::{Amend, MaySay, Say};
+use domain::follow_up::{Amend, MaySay, Say, Verb};
 use domain::text::Remark;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -92,7 +92,11 @@ endpoint!(
 pub async fn send_follow_up_request(call: Call<SendFollowUpRequest>) -> Result<Reply, Problem> {
     act(call, |request, scene| {
         let clockwork = scene.clockwork(&request, request.organisation_id)?;
-        Ok(request.send(&clockwork, &scene.unit.stamp())?)
+        let outcome = request.clone().send(&clockwork, &scene.unit.stamp())?;
+        if matches!(outcome, Outcome::Changed(_)) {
+            scene.can_be_asked(&request, Verb::Send)?;
+        }
+        Ok(outcome)
     })
     .await
 }
@@ -174,7 +178,8 @@ endpoint!(
 
 /// Ask again.
 ///
-/// From `answered` or `closed` to `accepted`, from `refused` to `sent`: a new round with new terms; the facts of the earlier ones stay.
+/// From `answered` or `closed` to `accepted`, from `refused` to `sent`: a new round with new terms; the facts of the earlier
+/// ones stay. Not when the case has ended, or when the service has the same question open already.
 #[utoipa::path(
     tag = "Follow-Up Requests",
     params(RequestPath),
@@ -186,7 +191,12 @@ pub async fn reopen_follow_up_request(call: Call<ReopenFollowUpRequest>) -> Resu
     let command = Say { text: call.body.parsed()? };
     act(call, move |request, scene| {
         let clockwork = scene.clockwork(&request, request.organisation_id)?;
-        Ok(request.reopen(&command, &clockwork, &scene.unit.stamp())?)
+        let outcome = request.clone().reopen(&command, &clockwork, &scene.unit.stamp())?;
+        if matches!(outcome, Outcome::Changed(_)) {
+            scene.can_be_asked(&request, Verb::Reopen)?;
+            scene.can_be_open(&request, Verb::Reopen)?;
+        }
+        Ok(outcome)
     })
     .await
 }

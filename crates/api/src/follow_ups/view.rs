@@ -1,5 +1,7 @@
 //! What readers see of a follow-up request: the team everything, the addressed service its own side.
 
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+
 use domain::access::Sight;
 use domain::calendar::{Pause, WorkingDays};
 use domain::change::Actor;
@@ -16,6 +18,8 @@ use persistence::follow_ups::CaseSummary;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::contact;
+use super::hands::Hands;
 use crate::codes::{
     AnswerOutcomeCode, ChannelCode, DelayReasonCode, FollowUpRequestStateCode, FollowUpRequestVerbCode,
     LocationKindCode, QuestionKindCode, RefusalReasonCode, UrgencyCode,
@@ -51,7 +55,7 @@ pub struct FollowUpRequestCore {
     /// Its state.
     #[schema(value_type = FollowUpRequestStateCode)]
     pub state: Status,
-    /// What this reader's side can do with it now.
+    /// What this reader can do with it now.
     #[schema(value_type = Vec<FollowUpRequestVerbCode>)]
     pub allowed_verbs: Vec<Verb>,
     /// The consultation that asks.
@@ -335,6 +339,8 @@ impl From<&Actor> for ActorView {
 pub struct Viewing<'a> {
     /// The records that the reader may touch.
     pub sight: &'a Sight,
+    /// The records that it can do something with.
+    pub hands: &'a Hands,
     /// The moment.
     pub now: Timestamp,
     /// The address of the API.
@@ -345,41 +351,62 @@ pub struct Viewing<'a> {
     pub language: Language,
 }
 
-impl Viewing<'_> {
-    /// Tells on which side of a request the reader stands: whoever may see the team's side does.
-    pub fn side(&self, request: &follow_up::Facts) -> Side {
-        if self.sight.everything || self.sight.consultations.contains(&request.consultation_id) {
-            Side::Team
-        } else {
-            Side::Service
-        }
+/// Tells on which side of a request a reader stands: whoever may see the team's side does.
+pub(super) fn side(sight: &Sight, request: &follow_up::Facts) -> Side {
+    if sight.everything || sight.consultations.contains(&request.consultation_id) {
+        Side::Team
+    } else {
+        Side::Service
     }
+}
 
+impl Viewing<'_> {
     /// Gives the entity tag of a request as the reader sees it.
     ///
-    /// A sighting is not part of the service's view; reminders, the case's place and category, and lateness are.
+    /// A sighting is not part of the service's view; reminders, the case's place and category, lateness, the language, the
+    /// names that it shows and what the reader can do are.
     pub fn tag(&self, request: &follow_up::Facts, case: &CaseSummary) -> EntityTag {
         let late = [request.late_from(), request.seriously_late_from(), request.receipt_late_from()]
             .map(|from| from.is_some_and(|from| self.now > from));
         let late: String = late.iter().map(|late| if *late { '1' } else { '0' }).collect();
         let (sequence, case_version) = (request.sequence, case.version);
-        match self.side(request) {
-            Side::Service => {
-                EntityTag::document(request.version, format_args!("s{sequence}.{case_version}.{late}"))
-            }
+        let around = self.surroundings(request);
+        match side(self.sight, request) {
+            Side::Service => EntityTag::document(
+                request.version,
+                format_args!("s{sequence}.{case_version}.{late}.{around:x}"),
+            ),
             Side::Team => {
                 let seen = request.first_seen_at.map_or(0, Timestamp::as_microsecond);
                 EntityTag::document(
                     request.version,
-                    format_args!("t{sequence}.{case_version}.{late}.{seen:x}"),
+                    format_args!("t{sequence}.{case_version}.{late}.{around:x}.{seen:x}"),
                 )
             }
         }
     }
 
+    /// Gives a fingerprint of what the view takes from the reference data, of the language and of what the reader can do; it differs from one build
+    /// of the program to another at most.
+    fn surroundings(&self, request: &follow_up::Facts) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.language.code().hash(&mut hasher);
+        self.hands.sides(request).hash(&mut hasher);
+        contact::function(self.reference, request).hash(&mut hasher);
+        if let State::Redirected(redirection) = &request.state {
+            self.name(redirection).hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+
+    fn name(&self, redirection: &follow_up::Redirection) -> Option<&str> {
+        let organisation = self.reference.organisation(redirection.organisation_id?)?;
+        Some(organisation.name.pick(self.language))
+    }
+
     /// Makes the reader's view of a request.
     pub fn view(&self, request: &follow_up::Facts, case: &CaseSummary) -> FollowUpRequest {
-        let side = self.side(request);
+        let side = side(self.sight, request);
         let core = self.core(request, case, side);
         match side {
             Side::Service => FollowUpRequest::Service(Box::new(ServiceFollowUpRequest { core })),
@@ -397,16 +424,15 @@ impl Viewing<'_> {
     }
 
     fn core(&self, request: &follow_up::Facts, case: &CaseSummary, side: Side) -> FollowUpRequestCore {
-        let asker = self.reference.organisation(request.created_by.organisation_id);
         FollowUpRequestCore {
             href: format!("{}/followUpRequests/{}", self.base_url, request.id),
             id: request.id,
             version: request.version.0,
             etag: self.tag(request, case).as_str().to_owned(),
             state: request.status(),
-            allowed_verbs: allowed(request.status(), &[side]),
+            allowed_verbs: self.verbs(request, case),
             consultation_id: request.consultation_id,
-            contact_function: asker.and_then(|asker| asker.contact_function.clone()),
+            contact_function: contact::function(self.reference, request).map(str::to_owned),
             organisation_id: request.organisation_id,
             question_kind: request.question_kind,
             urgency: request.urgency,
@@ -448,12 +474,18 @@ impl Viewing<'_> {
         }
     }
 
+    /// Gives what the reader can do with a request now; on a case that has ended, nothing is asked again.
+    fn verbs(&self, request: &follow_up::Facts, case: &CaseSummary) -> Vec<Verb> {
+        let mut verbs = allowed(request.status(), self.hands.sides(request));
+        verbs.retain(|verb| case.goes_on || *verb != Verb::Reopen);
+        verbs
+    }
+
     fn redirection(&self, state: &State, side: Side) -> Option<RedirectionView> {
         let State::Redirected(redirection) = state else { return None };
-        let organisation = redirection.organisation_id.and_then(|id| self.reference.organisation(id));
         Some(RedirectionView {
             organisation_id: redirection.organisation_id,
-            organisation_name: organisation.map(|found| found.name.pick(self.language).to_owned()),
+            organisation_name: self.name(redirection).map(str::to_owned),
             follow_up_request_id: redirection.successor_id.filter(|_| side == Side::Team),
             text: redirection.text.as_ref().map(ToString::to_string),
         })

@@ -60,6 +60,8 @@ pub struct Dismiss {
     pub close_reason: CloseReason,
     /// Why, in words.
     pub text: Remark,
+    /// Whether open actions and requests are withdrawn with it.
+    pub withdraw_open: bool,
 }
 
 /// Takes a case up again.

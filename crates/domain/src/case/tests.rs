@@ -95,7 +95,7 @@ fn close(withdraw_open: bool) -> Close {
 }
 
 fn dismiss() -> Dismiss {
-    Dismiss { close_reason: CloseReason::NotFounded, text: words("niets te zien") }
+    Dismiss { close_reason: CloseReason::NotFounded, text: words("niets te zien"), withdraw_open: false }
 }
 
 fn reopen() -> Reopen {
@@ -158,6 +158,11 @@ fn a_case_with_open_work_is_closed_only_when_that_is_withdrawn() {
     let case = changed(open_case(1).close(&close(true), 2, &stamp(TUESDAY)));
     assert_eq!(case.ended(), Some((CloseReason::Solved, at(TUESDAY))));
     assert_eq!(changed(open_case(1).close(&close(false), 0, &stamp(TUESDAY))).status, Status::Closed);
+    let refused = signalled().dismiss(&dismiss(), 1, &stamp(TUESDAY));
+    assert_eq!(refused, Err(CaseError::OpenWork { count: 1 }));
+    let withdrawing = Dismiss { withdraw_open: true, ..dismiss() };
+    let case = changed(signalled().dismiss(&withdrawing, 1, &stamp(TUESDAY)));
+    assert_eq!(case.status, Status::Dismissed);
 }
 
 #[test]
@@ -173,7 +178,7 @@ fn a_case_that_is_taken_up_again_is_not_ended_any_more() {
 
 #[test]
 fn a_dismissed_signal_that_is_taken_up_again_is_led_by_who_does_so() {
-    let dismissed = changed(signalled().dismiss(&dismiss(), &stamp(TUESDAY)));
+    let dismissed = changed(signalled().dismiss(&dismiss(), 0, &stamp(TUESDAY)));
     assert_eq!(dismissed.ended(), Some((CloseReason::NotFounded, at(TUESDAY))));
     let again = changed(dismissed.reopen(&reopen(), &stamp(TUESDAY)));
     assert_eq!((again.status, again.lead()), (Status::Open, Some(organisation(1))));
@@ -270,7 +275,7 @@ fn attempt(case: Case, verb: Verb, stamp: &Stamp) -> Result<Outcome, CaseError> 
             case.monitor(&Monitor { check_on, ..monitor() }, stamp)
         }
         Verb::Close => case.close(&close(true), 1, stamp),
-        Verb::Dismiss => case.dismiss(&dismiss(), stamp),
+        Verb::Dismiss => case.dismiss(&dismiss(), 0, stamp),
         Verb::Reopen => case.reopen(&reopen(), stamp),
         Verb::Merge => case.merge(&open_case(2), stamp),
         Verb::Link => case.link(link, stamp),

@@ -6,7 +6,7 @@ use super::event::Detail;
 use super::facts::{Facts, State};
 use super::round::Clockwork;
 use super::{Change, FollowUpRequest};
-use crate::change::Stamp;
+use crate::change::{DoneVerbs, Stamp};
 use crate::id::{FollowUpRequestId, OrganisationId};
 
 impl FollowUpRequest {
@@ -47,9 +47,46 @@ impl FollowUpRequest {
             carries_personal_data: original.carries_personal_data,
         };
         let mut change = Self::create_and_send(command, clockwork, stamp);
-        change.state.facts.redirected_from = Some(original.id);
-        change.state.facts.chain_started_at =
-            original.chain_started_at.or(original.sent_at).or(Some(stamp.at));
+        change.state.facts.join_chain_of(original);
         change
+    }
+
+    /// Lets a request that is open already follow one that was passed on to its service; a draft is sent. Absent when
+    /// nothing changes.
+    pub fn take_over(mut self, original: &Facts, clockwork: &Clockwork, stamp: &Stamp) -> Option<Change> {
+        if self.facts.state != State::Draft {
+            return self.follow(original, stamp);
+        }
+        let before = Some(self.clone());
+        let facts = &mut self.facts;
+        facts.start_round(State::Sent, clockwork, stamp.at);
+        facts.done = DoneVerbs::default();
+        facts.join_chain_of(original);
+        facts.touch(stamp.at);
+        let detail = Detail { round: Some(1), ..Detail::default() };
+        let event = facts.tell(Verb::Send, Side::Team, stamp.at, detail, None);
+        Some(Change { before, state: self, events: vec![event] })
+    }
+
+    /// Names the request that ended in favour of this one, unless it follows one already.
+    pub fn follow(mut self, original: &Facts, stamp: &Stamp) -> Option<Change> {
+        let before = Some(self.clone());
+        let facts = &mut self.facts;
+        if facts.redirected_from.is_some() {
+            return None;
+        }
+        facts.join_chain_of(original);
+        facts.touch(stamp.at);
+        let event = facts.tell(Verb::Edit, Side::Team, stamp.at, Detail::default(), None);
+        Some(Change { before, state: self, events: vec![event] })
+    }
+}
+
+impl Facts {
+    /// Names the request that this one follows, unless it follows another one; the chain began with the first of them.
+    fn join_chain_of(&mut self, original: &Self) {
+        self.redirected_from.get_or_insert(original.id);
+        let began = [self.chain_started_at, original.chain_started_at.or(original.sent_at)];
+        self.chain_started_at = began.into_iter().flatten().min();
     }
 }

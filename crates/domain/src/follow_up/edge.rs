@@ -67,6 +67,28 @@ pub const fn may(side: Side, verb: Verb) -> bool {
     }
 }
 
+/// Tells whether what is said with a verb is for the other side; the rest are remarks within the team, or stand in a
+/// member of their own: a refusal, a redirection, an amendment, an answer.
+///
+/// Whoever is asked again has to know why, so the words of a reopening belong to the thread.
+pub const fn is_said_to_the_other_side(verb: Verb) -> bool {
+    match verb {
+        Verb::AskBack | Verb::Reply | Verb::Promise | Verb::Remind | Verb::Reopen => true,
+        Verb::Create
+        | Verb::Edit
+        | Verb::Send
+        | Verb::Amend
+        | Verb::Receive
+        | Verb::Accept
+        | Verb::Refuse
+        | Verb::Redirect
+        | Verb::Answer
+        | Verb::Verify
+        | Verb::Withdraw
+        | Verb::Recalculate => false,
+    }
+}
+
 /// Lists the verbs that a state allows to the given sides, in the order of the code list.
 pub fn allowed(from: Status, sides: &[Side]) -> Vec<Verb> {
     Verb::ALL

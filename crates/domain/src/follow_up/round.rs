@@ -38,6 +38,9 @@ pub struct TermFacts {
     /// for a given date.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seriously_late_at: Option<Timestamp>,
+    /// The moment whose knowledge of closure days counted, when the term had ended before its round was counted anew.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar_known_at: Option<Timestamp>,
     /// When the term ended: by receipt or answer, or because the request ended otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<Timestamp>,
@@ -127,7 +130,7 @@ pub struct Round {
     pub number: u32,
     /// When its terms started.
     pub started_at: Timestamp,
-    /// The moment whose knowledge of closure days counts.
+    /// The moment whose knowledge of closure days counts, see [`Round::known_for`].
     pub calendar_known_at: Timestamp,
     /// The receipt term; absent in a round of an accepted or an imported request.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -194,10 +197,19 @@ impl Round {
         [receipt, self.answer.due_at, self.answer.seriously_late_at]
     }
 
-    /// Counts the terms that still run anew, with the closure days known now; a breach until now stays.
+    /// Gives the moment whose knowledge of closure days counts for one of its terms.
+    pub fn known_for(&self, term: &TermFacts) -> Timestamp {
+        term.calendar_known_at.unwrap_or(self.calendar_known_at)
+    }
+
+    /// Counts the terms that still run anew, with the closure days known now; a breach until now stays, and so does how a
+    /// term was counted that has ended.
     pub(super) fn recalculate(&mut self, calendar: &Calendar, at: Timestamp) {
-        self.calendar_known_at = at;
+        let before = std::mem::replace(&mut self.calendar_known_at, at);
         if let Some(receipt) = &mut self.receipt {
+            if receipt.ended_at.is_some() {
+                receipt.calendar_known_at.get_or_insert(before);
+            }
             receipt.judge(at);
             receipt.count(self.started_at, calendar, &[]);
         }

@@ -1,17 +1,29 @@
 //! The verbs of the addressed service. Two of them the team may use as well: it passes a question on, and it records an
 //! answer that came by another way.
 
+use jiff::Timestamp;
+
 use super::code::{Side, Verb};
 use super::command::{Accept, Answer, Promise, Receive, Redirect, Refuse, Say};
 use super::error::FollowUpError;
 use super::event::Message;
-use super::facts::{GivenAnswer, GivenPromise, Redirection, Refusal, Resume, State};
+use super::facts::{GivenAnswer, GivenPromise, Origin, Redirection, Refusal, Resume, State};
 use super::{FollowUpRequest, Outcome};
 use crate::calendar::{Calendar, local_date};
 use crate::change::Stamp;
 use crate::id::FollowUpRequestId;
 
 impl FollowUpRequest {
+    /// Notes that a client of the service is given the request, unless one was before; no change by itself. Nobody knows who
+    /// saw a request in another system.
+    #[must_use]
+    pub fn seen(mut self, at: Timestamp) -> Self {
+        if self.origin == Origin::Own && self.is_visible_to_service() {
+            self.facts.first_seen_at.get_or_insert(at);
+        }
+        self
+    }
+
     /// Confirms receipt, and with it that the request was seen.
     pub fn receive(self, command: &Receive, stamp: &Stamp) -> Result<Outcome, FollowUpError> {
         self.act(Verb::Receive, Side::Service, command, stamp, |facts, _| {

@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 use domain::change::Actor;
-use domain::follow_up::{DelayReason, Event, Message, Side, Verb};
+use domain::follow_up::{DelayReason, Event, Message, Side, Verb, is_said_to_the_other_side};
 use domain::id::{FollowUpRequestId, MessageId};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -102,18 +102,27 @@ pub(super) fn add(
     Ok(())
 }
 
-/// Lists the thread of a request after a sequence, oldest first; at most `size` messages and one more.
+/// Lists the thread of a request after a sequence as a side reads it, oldest first; at most `size` messages and one more.
+///
+/// The service reads what was said to it and what it said, the team its own remarks as well.
 pub fn list(
     connection: &mut AnyConnection,
     request: FollowUpRequestId,
+    reader: Side,
     after: i64,
     size: i64,
 ) -> Result<Vec<StoredMessage>, StoreError> {
-    let rows: Vec<Row> = dsl::follow_up_messages
+    let thread = dsl::follow_up_messages
         .filter(dsl::follow_up_request_id.eq(key(request)))
         .filter(dsl::sequence.gt(after))
         .order(dsl::sequence)
-        .limit(size.saturating_add(1))
-        .load(connection)?;
+        .limit(size.saturating_add(1));
+    let rows: Vec<Row> = match reader {
+        Side::Team => thread.load(connection)?,
+        Side::Service => {
+            let said = Verb::ALL.iter().copied().filter(|verb| is_said_to_the_other_side(*verb));
+            thread.filter(dsl::verb.eq_any(said.map(Verb::code))).load(connection)?
+        }
+    };
     rows.into_iter().map(TryInto::try_into).collect()
 }

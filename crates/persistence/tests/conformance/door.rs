@@ -1,6 +1,6 @@
 //! The one door: a change is written with its events, messages and audit record, or not at all.
 
-use domain::follow_up::{Accept, FollowUpRequest, MaySay, Receive, Say};
+use domain::follow_up::{Accept, FollowUpRequest, MaySay, Receive, Say, Side};
 use persistence::{Direction, PageRequest, StoreError, audit, follow_ups};
 
 use crate::world::*;
@@ -21,7 +21,7 @@ on_both! {
         assert_eq!(world.load(reminded.state.id), reminded.state);
         assert_eq!(database.count("events"), before.0 + 3, "create, send and remind");
         assert_eq!(database.count("audit_records"), before.1 + 2);
-        let messages = world.store().read(|c| follow_ups::list_messages(c, reminded.state.id, 0, 50)).unwrap();
+        let messages = world.store().read(|c| follow_ups::list_messages(c, reminded.state.id, Side::Team, 0, 50)).unwrap();
         assert_eq!(messages.len(), 1);
         assert_eq!(messages[0].text.as_deref(), Some("Graag antwoord"));
         assert_eq!((messages[0].sequence, messages[0].said_at), (3, minutes(5)));

@@ -389,7 +389,7 @@ on_both! {
             });
         }
         let read = |after, size| {
-            let messages = world.store().read(|c| follow_ups::list_messages(c, request.id, after, size)).unwrap();
+            let messages = world.store().read(|c| follow_ups::list_messages(c, request.id, Side::Team, after, size)).unwrap();
             messages.into_iter().map(|message| (message.sequence, message.text.unwrap())).collect::<Vec<_>>()
         };
 

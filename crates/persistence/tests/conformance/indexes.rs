@@ -10,7 +10,7 @@ use diesel::prelude::*;
 use diesel::sql_types::Text;
 use domain::access::{NoteSight, Sight};
 use domain::case::Status as CaseStatus;
-use domain::follow_up::{QuestionKind, Status};
+use domain::follow_up::{QuestionKind, Side, Status};
 use domain::place::BoundingBox;
 use persistence::follow_ups::Order;
 use persistence::{
@@ -397,7 +397,7 @@ fn look_ups(world: &World<'_>, connection: &mut AnyConnection) {
         ("follow_up_requests_case", Box::new(|c, _| follow_ups::load_open(c, case).map(drop))),
         (
             "follow_up_messages_request",
-            Box::new(|c, _| follow_ups::list_messages(c, Uuid::nil().into(), 0, 50).map(drop)),
+            Box::new(|c, _| follow_ups::list_messages(c, Uuid::nil().into(), Side::Service, 0, 50).map(drop)),
         ),
         ("cases_reference", Box::new(|c, _| cases::list(c, &team, &by_reference, page).map(drop))),
         (search, Box::new(|c, _| cases::list(c, &team, &filter("sluikstort"), page).map(drop))),

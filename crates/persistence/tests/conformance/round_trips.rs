@@ -242,8 +242,9 @@ on_both! {
     fn a_case_that_is_dismissed_or_imported(database) {
         let world = World::new(database);
         let signalled = world.save_case(now(), Create { admit: false, ..world.create_case("Signaal") });
-        let dismiss = Dismiss { close_reason: CloseReason::NotFounded, text: remark("niets gezien") };
-        let dismissed = changed_case(signalled.dismiss(&dismiss, &world.stamp(minutes(1))));
+        let (close_reason, text) = (CloseReason::NotFounded, remark("niets gezien"));
+        let dismiss = Dismiss { close_reason, text, withdraw_open: false };
+        let dismissed = changed_case(signalled.dismiss(&dismiss, 0, &world.stamp(minutes(1))));
         world.write(minutes(1), |transaction| transaction.save(&dismissed)).unwrap();
         let command = world.create_case("Oud");
         let imported = ImportedCase {

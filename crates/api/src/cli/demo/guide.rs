@@ -13,7 +13,7 @@ use persistence::{Direction, PageRequest, ReferenceData, Store, consultations};
 
 use super::super::Failure;
 use super::credentials::{Credential, Credentials};
-use crate::follow_ups::Viewing;
+use crate::follow_ups::{Hands, Viewing};
 use crate::language::Language;
 
 /// A request to show, with the tag that its next change needs.
@@ -121,6 +121,7 @@ fn example(
         if let Some((request, case)) = found.items.first() {
             let viewing = Viewing {
                 sight: &sight,
+                hands: &Hands::default(),
                 now,
                 base_url,
                 reference: &reference,

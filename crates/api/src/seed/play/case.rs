@@ -66,7 +66,10 @@ impl World {
                 case.close(&command, open_work, stamp)?
             }
             CaseStep::Dismiss(close_reason, words) => {
-                case.dismiss(&Dismiss { close_reason: *close_reason, text: text(words)? }, stamp)?
+                let open_work = follow_ups::count_open(transaction.connection(), case.id)?;
+                let command =
+                    Dismiss { close_reason: *close_reason, text: text(words)?, withdraw_open: false };
+                case.dismiss(&command, open_work, stamp)?
             }
             CaseStep::Merge(into) => case.merge(self.case(into)?, stamp)?,
             CaseStep::Link(kind, other) => {

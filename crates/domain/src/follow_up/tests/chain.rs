@@ -86,3 +86,40 @@ fn a_draft_that_gives_way_is_taken_back_and_stays_with_the_team() {
     assert_eq!(change.events[0].verb, Verb::Withdraw);
     assert_eq!(change.events[0].detail.successor_id, Some(request_id(200)));
 }
+
+#[test]
+fn an_open_request_names_the_first_that_was_passed_on_to_it() {
+    let first = sent().service(Verb::Redirect, "2026-03-05 10:00");
+    let create =
+        |number| Create { id: request_id(number), organisation_id: organisation(ROADS), ..question() };
+    let clock = clockwork(&usual(), at("2026-03-04 10:00"));
+    let known: Story =
+        FollowUpRequest::create_and_send(create(200), &clock, &team("2026-03-04 10:00")).into();
+    let now = service("2026-03-05 10:00");
+
+    let change = known.request.clone().take_over(&first, &clock, &now).unwrap();
+
+    assert_eq!((change.before.as_ref(), change.state.version), (Some(&known.request), Version(2)));
+    assert_eq!(change.state.redirected_from, Some(first.id));
+    assert_eq!(change.state.chain_started_at, Some(at(MONDAY)), "that of the first of them");
+    assert_eq!((&change.state.rounds, change.state.sent_at), (&known.rounds, known.sent_at));
+    let other: Story =
+        FollowUpRequest::create_and_send(create(300), &clock, &team("2026-03-04 10:00")).into();
+    assert_eq!(change.state.take_over(&other, &clock, &now), None);
+}
+
+#[test]
+fn a_draft_that_something_is_passed_on_to_is_sent() {
+    let first = sent().service(Verb::Redirect, "2026-03-05 10:00");
+    let command = Create { id: request_id(200), organisation_id: organisation(ROADS), ..question() };
+    let draft = FollowUpRequest::create(command, &team(MONDAY)).state;
+    let clock = clockwork(&usual(), at("2026-03-05 10:00"));
+
+    let change = draft.take_over(&first, &clock, &service("2026-03-05 10:00")).unwrap();
+
+    let (sent, event) = (&change.state, &change.events[0]);
+    assert_eq!((sent.status(), sent.sent_at), (Status::Sent, Some(at("2026-03-05 10:00"))));
+    assert_eq!((sent.redirected_from, sent.chain_started_at), (Some(first.id), Some(at(MONDAY))));
+    assert_eq!(sent.receipt_due_at(), Some(end_of("2026-03-09")));
+    assert_eq!((event.verb, event.detail.round), (Verb::Send, Some(1)));
+}

@@ -158,6 +158,13 @@ fn later_closure_days_count_after_a_recalculation_only() {
     assert_eq!(story.original_answer_due_at(), Some(end_of(ANSWER_DAY)));
     assert_eq!(story.rounds[0].calendar_known_at, at("2026-03-06 09:00"));
     assert_eq!(story.receipt_due_at(), Some(end_of(RECEIPT_DAY)), "it had ended");
+    let story = story.then(|request| {
+        let calendar = closed(&["2026-03-04", "2026-03-09", "2026-03-11"]);
+        request.recalculate(&say("weer staking"), &calendar, &team("2026-03-10 09:00"))
+    });
+    let round = story.round().unwrap();
+    assert_eq!(round.known_for(story.receipt(1)), at(MONDAY), "as it was counted");
+    assert_eq!(round.known_for(story.answer(1)), at("2026-03-10 09:00"));
 }
 
 #[test]
