@@ -12,10 +12,6 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use persistence::{DatabaseUrl, PoolSizes, Store};
 
-/// The one of the program, so that the floor has the same.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 /// Data and floor for measurements.
 #[derive(Parser)]
 struct Arguments {
