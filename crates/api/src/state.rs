@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
@@ -101,9 +102,16 @@ impl Parts {
 
 /// Makes the built-in issuer that the settings describe.
 pub fn issuer_of(config: &Config, store: &Store, clock: &Arc<dyn Clock>, ids: &Arc<dyn Ids>) -> Arc<Issuer> {
+    let given = &config.issuer;
+    // What is within the bounds of the settings fits.
+    let duration = |given: Duration| SignedDuration::try_from(given).unwrap_or(SignedDuration::MAX);
     let settings = IssuerSettings {
-        token_lifetime: SignedDuration::try_from(config.token_lifetime)
-            .unwrap_or(SignedDuration::from_mins(15)),
+        token_lifetime: duration(config.token_lifetime),
+        signing: given.signing,
+        algorithms: given.algorithms.clone(),
+        key_period: duration(given.key_period),
+        failures_per_minute: given.failures_per_minute,
+        trusted_proxies: given.trusted_proxies.clone(),
         ..IssuerSettings::at(&config.public_url, crate::routes::BASE_PATH)
     };
     Issuer::new(settings, store.clone(), Arc::clone(clock), Arc::clone(ids))
