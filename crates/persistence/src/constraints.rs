@@ -16,7 +16,8 @@ const UNIQUE: &[(&str, &str)] = &[
     ("closure_days.organisation_id, closure_days.closed_on", "closure_days_day"),
     ("closure_days.id", "closure_days_pk"),
     (
-        "consultation_members.consultation_id, consultation_members.organisation_id, consultation_members.role",
+        "consultation_members.consultation_id, consultation_members.organisation_id, consultation_members.role, \
+         consultation_members.function",
         "consultation_members_pk",
     ),
     ("consultations.code", "consultations_code"),

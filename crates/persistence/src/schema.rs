@@ -47,12 +47,15 @@ table! {
 
 table! {
     use diesel::sql_types::*;
-    use crate::types::SqlKey;
+    use crate::types::{SqlJson, SqlKey};
 
-    consultation_members (consultation_id, organisation_id, role) {
+    consultation_members (consultation_id, organisation_id, role, function) {
         consultation_id -> SqlKey,
         organisation_id -> SqlKey,
         role -> Text,
+        function -> Text,
+        function_name -> SqlJson,
+        number -> Integer,
     }
 }
 

@@ -9,7 +9,7 @@ use persistence::consultations::{self, StoredConsultation};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::view::ConsultationMember;
+use super::view::ConsultationMemberBody;
 use super::{Consultation, ConsultationPath, describe, view};
 use crate::call::Call;
 use crate::codes::ConsultationLevelCode;
@@ -45,7 +45,7 @@ pub struct ConsultationPatch {
     nuisance_risk: Option<bool>,
     /// Its members; as a whole.
     #[schema(max_items = 200, nullable = false)]
-    members: Option<Vec<ConsultationMember>>,
+    members: Option<Vec<ConsultationMemberBody>>,
     /// The consultation that complex cases are handed to.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<uuid::Uuid>)]
@@ -68,14 +68,14 @@ impl ConsultationPatch {
         describe::check_area_version(has_codes, area_version.as_deref(), &mut faults);
         let members = match &self.members {
             Some(members) => describe::members(members, unit.reference, &mut faults),
-            None => to.members.clone(),
+            None => Some(to.members.clone()),
         };
         let escalates_to = self.escalates_to_id.unwrap_or(to.escalates_to);
         if escalates_to != to.escalates_to {
             describe::check_escalates_to(escalates_to, unit.reference, &mut faults);
             describe::check_ladder(to.id, escalates_to, unit, &mut faults)?;
         }
-        let (name, area) = faults.finish(name.zip(area))?;
+        let ((name, area), members) = faults.finish(name.zip(area).zip(members))?;
         Ok(Aggregate {
             id: to.id,
             version: to.version,
@@ -120,7 +120,7 @@ pub async fn update_consultation(call: Call<UpdateConsultation>) -> Result<Reply
         let from = stored.consultation.version;
         unit.check_version(from)?;
         // The store keeps members in an order of its own.
-        stored.consultation.members.sort();
+        describe::sort(&mut stored.consultation.members);
         let patched = patch.applied(&stored.consultation, unit)?;
         if patched != stored.consultation {
             let consultation = Aggregate { version: from.next(), ..patched };
