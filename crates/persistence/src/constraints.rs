@@ -37,6 +37,7 @@ const UNIQUE: &[(&str, &str)] = &[
     ("organisations.enterprise_number", "organisations_enterprise_number"),
     ("organisations.id", "organisations_pk"),
     ("signing_keys.kid", "signing_keys_pk"),
+    ("term_rules.applies_to", "term_rules_applies_to"),
     ("term_rules.id", "term_rules_pk"),
     ("used_assertions.client_id, used_assertions.jti", "used_assertions_pk"),
     ("view_versions.scope_id, view_versions.shard", "view_versions_pk"),

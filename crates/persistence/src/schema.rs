@@ -105,6 +105,7 @@ table! {
         answer_days -> Integer,
         recorded_at -> SqlInstant,
         removed_at -> Nullable<SqlInstant>,
+        applies_to -> Text,
     }
 }
 
