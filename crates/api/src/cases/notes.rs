@@ -111,18 +111,15 @@ pub async fn list_case_notes(call: Call<ListCaseNotes>) -> Result<Reply, Problem
     let sight = call.permit.sight().clone();
     let note_sight = call.permit.principal().note_sight();
     let fingerprint = call.view_fingerprint(&sight).await?;
-    let tag = call.list_tag(&sight, fingerprint, None);
-    let found = call
+    let tag = call.list_tag_with_notes(&sight, &note_sight, fingerprint);
+    let (found, consultation) = call
         .snapshot(move |connection| {
-            if cases::find(connection, &sight, id)?.is_none() {
-                return Err(Problem::not_found("caseId").into());
-            }
-            Ok(notes::list(connection, &note_sight, id, page)?)
+            let case = cases::find(connection, &sight, id)?.ok_or_else(|| Problem::not_found("caseId"))?;
+            Ok((notes::list(connection, &note_sight, id, page)?, case.consultation_id))
         })
         .await?;
-    let is_guarded = |note: &Note| note.visibility != Visibility::Team;
-    if !call.has(&tag) && found.items.iter().any(is_guarded) {
-        call.note(move |transaction| Ok(notes::audit_reading(transaction, id)?)).await?;
+    if !call.has(&tag) {
+        audit_reading(&call, id, consultation, &found.items).await?;
     }
     let next = found.items.last().filter(|_| found.has_more).map(|note| At::new(note.created_at, note.id));
     let items = found.items.iter().map(|note| view(note, &call.state.base_url)).collect();

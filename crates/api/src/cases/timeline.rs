@@ -75,7 +75,7 @@ pub async fn get_case_timeline(call: Call<GetCaseTimeline>) -> Result<Reply, Pro
     let sight = call.permit.sight().clone();
     let note_sight = call.permit.principal().note_sight();
     let fingerprint = call.view_fingerprint(&sight).await?;
-    let tag = call.list_tag(&sight, fingerprint, None);
+    let tag = call.list_tag_with_notes(&sight, &note_sight, fingerprint);
     let found = call
         .snapshot(move |connection| {
             let case = cases::find(connection, &sight, id)?.ok_or_else(|| Problem::not_found("caseId"))?;
