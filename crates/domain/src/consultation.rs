@@ -106,7 +106,9 @@ mod tests {
         for code in ["guard", "chiefInspector", "inspector2", "a"] {
             assert!(FunctionCode::parse(code).is_some(), "{code}");
         }
-        for code in ["", "ChiefInspector", "2nd", "chief inspector", "chef-inspecteur", "café", &"a".repeat(41)] {
+        for code in
+            ["", "ChiefInspector", "2nd", "chief inspector", "chef-inspecteur", "café", &"a".repeat(41)]
+        {
             assert!(FunctionCode::parse(code).is_none(), "{code}");
         }
     }

@@ -71,7 +71,8 @@ impl MemberRow {
             role: code(MEMBERS, "role", id, &self.role, Role::from_code)?,
             function: code(MEMBERS, "function", id, &self.function, FunctionCode::parse)?,
             function_name: self.function_name.clone().read(MEMBERS, "function_name", id)?,
-            number: number.ok_or_else(|| StoreError::corrupt(MEMBERS, "number", id, "no number of persons"))?,
+            number: number
+                .ok_or_else(|| StoreError::corrupt(MEMBERS, "number", id, "no number of persons"))?,
         })
     }
 }

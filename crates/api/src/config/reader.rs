@@ -107,12 +107,15 @@ impl Reader {
         let parts: Option<Vec<String>> = match value {
             Value::String(text) => Some(text.split(',').map(|part| part.trim().to_owned()).collect()),
             Value::Array(parts) => parts.iter().map(|part| part.as_str().map(str::to_owned)).collect(),
-            Value::Integer(_) | Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) | Value::Table(_) => {
-                None
-            }
+            Value::Integer(_)
+            | Value::Float(_)
+            | Value::Boolean(_)
+            | Value::Datetime(_)
+            | Value::Table(_) => None,
         };
-        let parsed: Option<Vec<T>> =
-            parts.and_then(|parts| parts.iter().map(|part| parse(part)).collect()).filter(|list: &Vec<T>| !list.is_empty());
+        let parsed: Option<Vec<T>> = parts
+            .and_then(|parts| parts.iter().map(|part| parse(part)).collect())
+            .filter(|list: &Vec<T>| !list.is_empty());
         if parsed.is_none() {
             self.faults.push(Fault { key: name, expected: format!("expected {expected}") });
         }

@@ -126,8 +126,6 @@ mod tests {
     #[test]
     fn without_a_key_the_client_is_to_come_back() {
         let error = TokenError::from(KeyError::Unmade("no key signs now".to_owned()));
-        assert!(
-            matches!(error, TokenError::Problem(problem) if problem.code() == Code::ServiceUnavailable)
-        );
+        assert!(matches!(error, TokenError::Problem(problem) if problem.code() == Code::ServiceUnavailable));
     }
 }
