@@ -282,6 +282,7 @@ fn neighbourhoods(now: Timestamp) -> Vec<Area> {
         valid_from: "2025-01-01".parse().unwrap(),
         valid_to: None,
         created_at: now,
+        version: Version::FIRST,
     };
     vec![row(AREA, "41002W06", 4.02, 4.06), row(NEXT_AREA, "41002W07", 4.06, 4.10)]
 }

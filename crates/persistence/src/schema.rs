@@ -74,6 +74,7 @@ table! {
         valid_from -> SqlDay,
         valid_to -> Nullable<SqlDay>,
         created_at -> SqlInstant,
+        version -> BigInt,
     }
 }
 

@@ -49,7 +49,7 @@ pub struct CreateConsultationBody {
     /// Where it stands on the ladder.
     #[schema(value_type = ConsultationLevelCode)]
     level: Level,
-    /// The sectors and neighbourhoods that it is about, by code.
+    /// The sectors and neighbourhoods that it is about, by code; codes of a version that is loaded have to be in it.
     #[serde(default)]
     #[schema(max_items = 500)]
     area_codes: Vec<String>,
@@ -77,6 +77,9 @@ impl CreateConsultationBody {
         let name = self.name.parsed("name", &mut faults);
         let area = describe::area(&self.area_codes, &mut faults);
         describe::check_area_version(!self.area_codes.is_empty(), self.area_version.as_deref(), &mut faults);
+        let parsed = area.as_deref().unwrap_or_default();
+        let version = self.area_version.as_deref();
+        describe::check_area(parsed, version, reference, &self.area_codes, &mut faults);
         let members = describe::members(&self.members, reference, &mut faults);
         describe::check_escalates_to(self.escalates_to_id, reference, &mut faults);
         let (((code, name), area), members) = faults.finish(code.zip(name).zip(area).zip(members))?;

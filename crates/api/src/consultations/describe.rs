@@ -39,6 +39,24 @@ pub(super) fn check_area_version(has_codes: bool, version: Option<&str>, faults:
     }
 }
 
+/// Notes codes that there are not in their version of the scheme, as far as it is loaded.
+pub(super) fn check_area(
+    area: &[AreaCode],
+    version: Option<&str>,
+    reference: &ReferenceData,
+    given: &[String],
+    faults: &mut Faults,
+) {
+    let Some(version) = version else { return };
+    for code in area.iter().filter(|code| reference.knows_area(code, version) == Some(false)) {
+        match given.iter().position(|given| given == code.as_str()) {
+            Some(position) => faults.add(Issue::not_found(format!("areaCodes[{position}]"))),
+            // A code that stays is not one of the new version.
+            None => faults.add(Issue::not_found("areaVersion")),
+        }
+    }
+}
+
 /// Reads the members: organisations that exist, each at most once in a role and function.
 pub(super) fn members(
     given: &[ConsultationMemberBody],

@@ -66,6 +66,11 @@ impl ConsultationPatch {
         let area_version = self.area_version.clone().unwrap_or_else(|| to.area_version.clone());
         let has_codes = self.area_codes.as_ref().map_or(!to.area.is_empty(), |codes| !codes.is_empty());
         describe::check_area_version(has_codes, area_version.as_deref(), &mut faults);
+        if self.area_codes.is_some() || area_version != to.area_version {
+            let given = self.area_codes.as_deref().unwrap_or_default();
+            let parsed = area.as_deref().unwrap_or_default();
+            describe::check_area(parsed, area_version.as_deref(), unit.reference, given, &mut faults);
+        }
         let members = match &self.members {
             Some(members) => describe::members(members, unit.reference, &mut faults),
             None => Some(to.members.clone()),

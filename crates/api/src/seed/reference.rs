@@ -110,7 +110,11 @@ const NEIGHBOURHOOD_TEAM: [SeatOf; 5] = [
         Org::HousingTeam,
         Role::HousingOfficer,
         "housingRepresentative",
-        ["Vertegenwoordiger team Wonen", "Représentant de l'équipe logement", "Representative of the housing team"],
+        [
+            "Vertegenwoordiger team Wonen",
+            "Représentant de l'équipe logement",
+            "Representative of the housing team",
+        ],
     ),
     SeatOf::one(
         Org::City,
@@ -242,6 +246,7 @@ fn write_areas(transaction: &mut Transaction<'_>) -> Result<(), SeedError> {
             valid_from: date(2025, 1, 1),
             valid_to: None,
             created_at,
+            version: Version::FIRST,
         };
         areas::put(transaction, &area)?;
     }
@@ -257,6 +262,7 @@ fn write_areas(transaction: &mut Transaction<'_>) -> Result<(), SeedError> {
             valid_from: date(2025, 1, 1),
             valid_to: None,
             created_at,
+            version: Version::FIRST,
         };
         areas::put(transaction, &area)?;
     }

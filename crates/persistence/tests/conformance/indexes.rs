@@ -122,7 +122,7 @@ fn fill(connection: &mut AnyConnection, case: Uuid) {
          CREATE TEMP TABLE o AS SELECT id, row_number() OVER () AS number FROM organisations;
          CREATE TEMP TABLE c AS SELECT id, row_number() OVER () AS number FROM consultations;
          INSERT INTO areas SELECT gen_random_uuid(), '41002' || lpad(n::text, 5, '0'), '2025', CASE WHEN n % 20 = 0 THEN 'neighbourhood' ELSE 'sector' END,
-             jsonb_build_object('nl', 'Wijk'), NULL, NULL, DATE '2025-01-01', NULL, now() + n * INTERVAL '1 minute'
+             jsonb_build_object('nl', 'Wijk'), NULL, NULL, DATE '2025-01-01', NULL, now() + n * INTERVAL '1 minute', 1
              FROM generate_series(1, 2000) AS n;
          CREATE TEMP TABLE a AS SELECT id, row_number() OVER () AS number FROM areas;
          CREATE TEMP TABLE kase AS SELECT gen_random_uuid() AS id, n FROM generate_series(1, 20000) AS n;

@@ -71,6 +71,7 @@ fn area(id: uuid::Uuid, code: &str, west: f64) -> Area {
         valid_from: "2025-01-01".parse().unwrap(),
         valid_to: None,
         created_at: now(),
+        version: Version::FIRST,
     }
 }
 
@@ -193,6 +194,9 @@ on_both! {
 
         assert!(!is_new, "the code and scheme version are known");
         let find = |id| world.store().read(|c| areas::find(c, id)).unwrap();
+        let same = world.write(minutes(6), |transaction| areas::put(transaction, &again)).unwrap();
+        assert!(!same, "and what is the same keeps its version");
+        let renamed = Area { version: Version(2), ..renamed };
         assert_eq!(find(here.id), Some(renamed), "it keeps its name in the system and when it was written");
         assert_eq!(find(sector.id), Some(sector));
         assert_eq!(find(again.id), None);
