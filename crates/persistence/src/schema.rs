@@ -165,6 +165,7 @@ table! {
         created_at -> SqlInstant,
         updated_at -> SqlInstant,
         details -> SqlJson,
+        address_key -> Nullable<Text>,
     }
 }
 

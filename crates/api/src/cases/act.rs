@@ -5,7 +5,7 @@ use domain::change::Outcome as GenericOutcome;
 use persistence::cases;
 
 use super::CasePath;
-use super::view::Viewing;
+use super::view::{Viewing, visible};
 use crate::auth::Permit;
 use crate::call::Call;
 use crate::endpoint::Operates;
@@ -41,7 +41,8 @@ where
                 change.state
             }
         };
-        let viewing = Viewing { sight: &sight, base_url: &base_url };
+        let visible = visible(unit.connection(), &sight, [&case])?;
+        let viewing = Viewing { sight: &sight, base_url: &base_url, visible: &visible };
         Ok(Reply::ok(&viewing.view(&case))?.tag(&viewing.tag(&case)))
     })
     .await
@@ -57,8 +58,10 @@ impl From<CaseError> for Refusal {
                 Problem::illegal_transition(from.code(), verb.code(), &reason, allowed)
             }
             CaseError::OpenWork { count } => Problem::new(Code::OpenWork).member("openCount", count),
-            CaseError::SameCase => body(Kind::InvalidInput, "caseId"),
-            CaseError::TargetNotOpen { .. } => body(Kind::InvalidInput, "intoCaseId"),
+            CaseError::SameCase { verb: Verb::Merge } | CaseError::TargetNotOpen { .. } => {
+                body(Kind::InvalidInput, "intoCaseId")
+            }
+            CaseError::SameCase { .. } => body(Kind::InvalidInput, "caseId"),
             CaseError::DayInThePast => body(Kind::OutOfRange, "checkOn"),
             CaseError::LeadRequired => body(Kind::RequiredInput, "leadOrganisationId"),
         };
