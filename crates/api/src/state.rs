@@ -12,6 +12,7 @@ use persistence::Store;
 
 use crate::auth::Authenticate;
 use crate::clock::{Clock, Ids};
+use crate::code_lists::{self, Shipped};
 use crate::config::Config;
 use crate::contract::Contract;
 use crate::health::{DatabaseProbe, Probe};
@@ -45,6 +46,8 @@ pub struct State {
     pub news: News,
     /// The categories that come with the program.
     pub categories: Vec<Category>,
+    /// The code lists with their names.
+    pub code_lists: Vec<Shipped>,
     /// What every operation takes.
     pub contract: Contract,
     /// The documents that describe the API, ready to be served.
@@ -137,6 +140,7 @@ impl State {
             reference: Reference::default(),
             news: News::default(),
             categories: category::shipped()?,
+            code_lists: code_lists::shipped()?,
             stopping: AtomicBool::new(false),
             config,
             base_url,
