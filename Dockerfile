@@ -24,7 +24,7 @@ USER 10001:10001
 WORKDIR /data
 VOLUME /data
 ENV WIJKOVERLEG_LISTEN=0.0.0.0:8080
-EXPOSE 8080
+EXPOSE 8080 9090
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 CMD ["wijkoverleg", "healthcheck"]
 ENTRYPOINT ["wijkoverleg"]
 CMD ["serve"]

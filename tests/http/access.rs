@@ -125,6 +125,11 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
             }
             Call::reading(path)
         }
+        "getCaseNote" => {
+            let path = format!("{}/notes", path_of(&asked()));
+            let note = json!({"visibility": "policeOnly", "text": "Een notitie."});
+            Call::reading(path_of(&app.police.creates(&path, &note).is(201)))
+        }
         "createCaseNote" => {
             let body = json!({"visibility": "team", "text": "Een notitie."});
             Call::creating(format!("{}/notes", path_of(&asked())), body)
@@ -217,12 +222,15 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
         ),
         "listCategories" => Call::reading("/refData/categories"),
         "getCategory" => Call::reading("/refData/categories/AFV.SLUIK"),
+        "listCodeLists" => Call::reading("/refData/codeLists"),
+        "getCodeList" => Call::reading("/refData/codeLists/closeReason"),
         "listClosureDays" => {
             if app.administrator.reads("/closureDays").is(200)["items"] == json!([]) {
                 closure_day(app);
             }
             Call::reading("/closureDays?sort=closedOn")
         }
+        "getClosureDay" => Call::reading(path_of(&closure_day(app))),
         "createClosureDay" => Call::creating("/closureDays", closure_day_body(app)),
         "deleteClosureDay" => deletion(app, &closure_day(app)),
         "listTerms" => {
@@ -231,9 +239,14 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
             }
             Call::reading("/terms?sort=recordedAt")
         }
+        "getTerm" => Call::reading(path_of(&term(app))),
         "createTerm" => Call::creating("/terms", term_body(app)),
         "deleteTerm" => deletion(app, &term(app)),
         "listAuditRecords" => Call::reading("/auditRecords"),
+        "getAuditRecord" => {
+            let records = app.dpo.reads("/auditRecords").is(200);
+            Call::reading(path_of(&records["items"][0]))
+        }
         other => panic!("the access table does not know how to call {other}: add it to `call_of`"),
     }
 }
@@ -278,8 +291,8 @@ pub fn who_may(app: &TestApp, operation: &Operation) -> Client {
     let serves = ["receive", "accept", "refuse", "redirect", "askBack", "promise", "answer"];
     let of_service = serves.iter().any(|verb| operation.id.starts_with(&format!("{verb}FollowUpRequest")));
     match operation.id.as_str() {
-        "releaseCaseNote" => app.police.clone(),
-        "listAuditRecords" => app.dpo.clone(),
+        "releaseCaseNote" | "getCaseNote" => app.police.clone(),
+        "listAuditRecords" | "getAuditRecord" => app.dpo.clone(),
         "createOrganisation" | "updateOrganisation" | "createConsultation" | "updateConsultation"
         | "importAreas" | "createClosureDay" | "deleteClosureDay" | "createTerm" | "deleteTerm" => {
             app.administrator.clone()

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::app::{TestApp, on_both};
 use crate::client::{Client, a_case, id_of, path_of};
-use crate::world::{AREA, CITY, GREEN, HOUSING_COMPANY, MOLENWIJK, NEXT_AREA, POLICE};
+use crate::world::{AREA, CITY, GREEN, HIGHER, HOUSING_COMPANY, KROONWIJK, MOLENWIJK, NEXT_AREA, POLICE};
 
 const STATES: [&str; 6] = ["signalled", "open", "monitoring", "closed", "dismissed", "merged"];
 
@@ -394,5 +394,148 @@ fn who_may_not_take_a_case_up_at_once_may_still_signal_it() {
         elsewhere["consultationId"] = json!(MOLENWIJK);
         let answer = app.guard.creates("/cases", &elsewhere);
         assert_eq!(answer.issues(), ["body consultationId referencedResourceNotFound"]);
+    });
+}
+
+#[test]
+fn a_housing_company_sees_its_own_note_at_once() {
+    on_both(|app| {
+        let case = app.manager.admits("Eigen notitie");
+        app.manager.sends(&case, HOUSING_COMPANY);
+        let path = format!("{}/notes", path_of(&case));
+        let before = app.housing_company.reads(&path).etag();
+        let polls = |client: &Client, etag: &str| {
+            client.request("GET", &path).with("If-None-Match", etag).goes().status()
+        };
+        assert_eq!(polls(&app.housing_company, &before), 304);
+        let of_manager = app.manager.reads(&path).etag();
+
+        let note = json!({"visibility": "housingOnly", "text": "Eigen notitie."});
+        app.housing_company.creates(&path, &note).is(201);
+
+        assert_eq!(polls(&app.housing_company, &before), 200);
+        assert_eq!(polls(&app.police, &of_manager), 200, "a tag covers which notes the reader may read");
+    });
+}
+
+#[test]
+fn a_housing_company_learns_nothing_by_filtering() {
+    on_both(|app| {
+        let case = app.manager.admits("Verborgen");
+        app.manager.sends(&case, HOUSING_COMPANY);
+        let count = |query: &str| {
+            let items = app.housing_company.reads(&format!("/cases?{query}")).is(200)["items"].clone();
+            items.as_array().unwrap().len()
+        };
+
+        for (query, expected) in [
+            (String::new(), 1),
+            ("state=open&category=AFV".to_owned(), 1),
+            (format!("consultationId={KROONWIJK}"), 1),
+            (format!("consultationId={MOLENWIJK}"), 0),
+            (format!("reference={}", case["reference"].as_str().unwrap()), 0),
+            (format!("leadOrganisationId={CITY}"), 0),
+            ("kind=situation".to_owned(), 0),
+            ("createdFrom=2026-01-01T00:00:00Z".to_owned(), 0),
+            ("createdBefore=2027-01-01T00:00:00Z".to_owned(), 0),
+            ("q=verborgen".to_owned(), 0),
+        ] {
+            assert_eq!(count(&query), expected, "{query}");
+        }
+        let item = app.housing_company.reads("/cases").is(200)["items"][0].clone();
+        assert_eq!(item["etag"], app.housing_company.reads(&path_of(&item)).etag().as_str());
+    });
+}
+
+#[test]
+fn a_patch_leaves_alone_what_ended_meanwhile() {
+    on_both(|app| {
+        let mut body = a_case("Einde");
+        body["admit"] = json!(true);
+        body["leadOrganisationId"] = json!(GREEN);
+        let case = app.manager.creates("/cases", &body).is(201);
+        let other = app.manager.admits("Ander");
+        let green = app.administrator.reads(&format!("/organisations/{GREEN}")).is(200);
+        app.administrator.edits(&green, &json!({"validTo": "2026-03-01"})).is(200);
+
+        let edited = app.manager.edits(&case, &json!({"title": "Nieuwe titel"})).is(200);
+
+        assert_eq!(
+            (&edited["title"], &edited["leadOrganisationId"]),
+            (&json!("Nieuwe titel"), &json!(GREEN))
+        );
+        app.manager.edits(&case, &json!({"leadOrganisationId": GREEN, "title": "Weer"})).is(200);
+        let refused = app.manager.edits(&other, &json!({"leadOrganisationId": GREEN}));
+        assert_eq!(refused.issues(), ["body leadOrganisationId referencedResourceNotFound"]);
+    });
+}
+
+#[test]
+fn a_case_that_the_reader_may_not_see_is_not_named() {
+    on_both(|app| {
+        let mut body = a_case("Hoger");
+        body["consultationId"] = json!(HIGHER);
+        let above = app.police.creates("/cases", &body).is(201);
+        let case = app.police.admits("Hier");
+
+        let linked = app.police.does("link", &case, &json!({"kind": "related", "caseId": above["id"]}));
+
+        let others = |client: &Client| {
+            let seen = client.sees(&case);
+            let path = format!("{}/timeline", path_of(&case));
+            let events = client.reads(&path).is(200)["items"].clone();
+            let told =
+                events.as_array().unwrap().iter().filter(|it| it["detail"].get("otherCaseId").is_some());
+            let listed = client.reads("/cases").is(200)["items"].clone();
+            let item = listed.as_array().unwrap().iter().find(|it| it["id"] == case["id"]).unwrap().clone();
+            assert_eq!((&item["links"], &item["etag"]), (&seen["links"], &seen["etag"]));
+            (seen["links"].as_array().unwrap().len(), told.count())
+        };
+        assert_eq!(linked["links"].as_array().unwrap().len(), 1);
+        assert_eq!(others(&app.police), (1, 1));
+        assert_eq!(others(&app.guard), (0, 0));
+    });
+}
+
+#[test]
+fn a_sector_without_a_point_tells_its_neighbourhood() {
+    on_both(|app| {
+        let sector = json!({"type": "FeatureCollection", "features": [{
+            "type": "Feature",
+            "properties": {"code": "41002A20-", "nameNl": "Hoveniers", "parentCode": "41002W06"},
+            "geometry": {"type": "Polygon", "coordinates": [[[4.03, 50.93], [4.04, 50.93], [4.04, 50.94], [4.03, 50.93]]]}
+        }]});
+        let path = "/areas/import?kind=sector&schemeVersion=2025&validFrom=2025-01-01";
+        app.administrator.creates(path, &sector).is(200);
+        let writes = |location: Value| {
+            let mut body = a_case("Sector");
+            body["location"] = location;
+            app.manager.creates("/cases", &body)
+        };
+
+        let case = writes(json!({"kind": "sector", "sector": "41002A20-"})).is(201);
+
+        assert_eq!(case["location"]["areaId"], json!(AREA));
+        let unknown = writes(json!({"kind": "sector", "sector": "41002A999"})).is(201);
+        assert_eq!(unknown["location"].get("areaId"), None);
+        for (location, issue) in [
+            (json!({"kind": "sector"}), "body location.sector requiredInput"),
+            (json!({"kind": "address"}), "body location.address requiredInput"),
+        ] {
+            assert_eq!(writes(location).issues(), [issue]);
+        }
+        let uri = "https://data.vlaanderen.be/id/adres/1";
+        writes(json!({"kind": "address", "addressUri": uri})).is(201);
+    });
+}
+
+#[test]
+fn a_case_does_not_become_part_of_itself() {
+    on_both(|app| {
+        let case = app.manager.admits("Zelf");
+        let itself = app.manager.tries("merge", &case, &json!({"intoCaseId": case["id"]}));
+        assert_eq!(itself.issues(), ["body intoCaseId invalidInput"]);
+        let itself = app.manager.tries("link", &case, &json!({"kind": "related", "caseId": case["id"]}));
+        assert_eq!(itself.issues(), ["body caseId invalidInput"]);
     });
 }

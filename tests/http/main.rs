@@ -11,6 +11,8 @@ mod database;
 mod follow_ups;
 mod headline;
 mod inputs;
+mod process;
+mod reference_data;
 mod safety;
 mod tokens;
 mod wire;

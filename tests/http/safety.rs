@@ -3,12 +3,14 @@
 use std::sync::Barrier;
 use std::thread;
 
+use diesel::connection::SimpleConnection as _;
+use persistence::Backend;
 use serde_json::{Value, json};
 
 use crate::access::{call_of, who_may};
-use crate::app::on_both;
+use crate::app::{TestApp, on_both};
 use crate::client::{Answer, Client, a_case, a_question, path_of};
-use crate::world::CLEANING;
+use crate::world::{self, CLEANING};
 
 fn creates_with(client: &Client, key: &str, path: &str, body: &Value) -> Answer {
     client.request("POST", path).with("Idempotency-Key", key).json(body).goes()
@@ -253,4 +255,23 @@ fn who_waits_for_news_is_told_as_soon_as_there_is_some() {
 
         assert_eq!(answer.is(200)["items"].as_array().unwrap().len(), 1);
     });
+}
+
+#[test]
+fn who_waits_too_long_for_the_first_with_its_key_is_told_so() {
+    let app = TestApp::start(Backend::Postgresql);
+    let mut first = app.database.connect();
+    first
+        .batch_execute(&format!(
+            "BEGIN; INSERT INTO idempotency_keys (client_id, idempotency_key, digest, status, headers, body, created_at) \
+             VALUES ('{}', 'lang', '', 201, '[]', '', now())",
+            world::MANAGER.id
+        ))
+        .unwrap();
+
+    let second = creates_with(&app.manager, "\"lang\"", "/cases", &a_case("Lang"));
+
+    second.is_problem(409, "idempotencyConflict");
+    first.batch_execute("ROLLBACK").unwrap();
+    creates_with(&app.manager, "\"lang\"", "/cases", &a_case("Lang")).is(201);
 }

@@ -1,6 +1,7 @@
 //! The small city in which the tests take place, with fixed ids: those of the examples in the contract.
 
 use std::collections::BTreeSet;
+use std::num::NonZeroU16;
 use std::sync::Arc;
 
 use api::clock::SequentialIds;
@@ -8,7 +9,7 @@ use domain::access::{Regime, Role, Scope};
 use domain::area::AreaCode;
 use domain::case::ConsultationCode;
 use domain::change::{Actor, Change, Version};
-use domain::consultation::{Consultation, Level, Member};
+use domain::consultation::{Consultation, FunctionCode, Level, Member};
 use domain::id::{AreaId, ClientId, ConsultationId, OrganisationId};
 use domain::labels::Labels;
 use domain::organisation::{Kind, Organisation};
@@ -224,9 +225,19 @@ fn consultations() -> Vec<Consultation> {
         nuisance_risk: true,
         members: members
             .iter()
-            .map(|(organisation, role)| Member {
-                organisation_id: OrganisationId::new(*organisation),
-                role: *role,
+            .flat_map(|(organisation, role)| {
+                // The police has two functions at the table, with one seat.
+                let functions = match role {
+                    Role::PoliceOfficer => vec![("chiefInspector", 1), ("neighbourhoodInspector", 4)],
+                    other => vec![(other.code(), 1)],
+                };
+                functions.into_iter().map(|(function, number)| Member {
+                    organisation_id: OrganisationId::new(*organisation),
+                    role: *role,
+                    function: FunctionCode::parse(function).unwrap(),
+                    function_name: labels(function),
+                    number: NonZeroU16::new(number).unwrap(),
+                })
             })
             .collect(),
         escalates_to: (id != HIGHER).then(|| ConsultationId::new(HIGHER)),
@@ -271,6 +282,7 @@ fn neighbourhoods(now: Timestamp) -> Vec<Area> {
         valid_from: "2025-01-01".parse().unwrap(),
         valid_to: None,
         created_at: now,
+        version: Version::FIRST,
     };
     vec![row(AREA, "41002W06", 4.02, 4.06), row(NEXT_AREA, "41002W07", 4.06, 4.10)]
 }

@@ -1,6 +1,7 @@
 //! The audit trail: who did what to what, when, with which request.
 
 use actix_web::get;
+use domain::change::Version;
 use domain::id::{ClientId, OrganisationId};
 use jiff::Timestamp;
 use persistence::audit::{self, Filter};
@@ -10,8 +11,11 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
+use crate::auth::Permit;
 use crate::call::Call;
 use crate::endpoint;
+use crate::endpoint::Operates;
+use crate::etag::EntityTag;
 use crate::listing::At;
 use crate::page::{Collection, PageQuery};
 use crate::problem::{Issue, Kind, Place, Problem};
@@ -22,6 +26,9 @@ use crate::reply::Reply;
 #[derive(Debug, Clone, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AuditRecord {
+    /// Its address.
+    #[schema(format = "uri")]
+    href: String,
     /// Its id.
     id: Uuid,
     /// When it was recorded.
@@ -48,9 +55,10 @@ pub struct AuditRecord {
     request_id: Uuid,
 }
 
-impl From<audit::AuditRecord> for AuditRecord {
-    fn from(record: audit::AuditRecord) -> Self {
+impl AuditRecord {
+    fn of(record: audit::AuditRecord, base_url: &str) -> Self {
         Self {
+            href: format!("{base_url}/auditRecords/{}", record.id),
             id: record.id,
             recorded_at: record.recorded_at,
             client_id: record.client_id,
@@ -96,9 +104,23 @@ endpoint!(
     pub ListAuditRecords, query = ListQuery
 );
 
+/// Which record of the audit trail.
+#[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Path)]
+pub struct AuditRecordPath {
+    /// The record of the audit trail.
+    audit_record_id: Uuid,
+}
+
+endpoint!(
+    /// Reads a record of the audit trail.
+    pub GetAuditRecord, path = AuditRecordPath
+);
+
 /// Registers the operations.
 pub fn configure(services: &mut ServiceConfig<'_>) {
-    services.service(list_audit_records);
+    services.service(list_audit_records).service(get_audit_record);
 }
 
 /// List the audit trail.
@@ -123,10 +145,34 @@ pub async fn list_audit_records(call: Call<ListAuditRecords>) -> Result<Reply, P
     let operation = call.query.operation.clone();
     let filter = Filter { subject_id, client_id, operation, recorded_from, recorded_before };
     let found = call.read(move |connection| Ok(audit::list(connection, &filter, page)?)).await?;
-    let reader = call.permit.principal().client_id.uuid();
-    call.note(move |transaction| Ok(transaction.audit(Subject::Client, reader, None)?)).await?;
+    note_reading(&call).await?;
     let last = found.items.last().filter(|_| found.has_more);
     let next = last.map(|record| At::new(record.recorded_at, record.id));
-    let items: Vec<AuditRecord> = found.items.into_iter().map(Into::into).collect();
+    let base_url = &call.state.base_url;
+    let items = found.items.into_iter().map(|record| AuditRecord::of(record, base_url)).collect::<Vec<_>>();
     Reply::ok(&call.collection(&call.query.page, items, next.as_ref(), None))
+}
+
+/// Read a record of the audit trail.
+///
+/// It never changes. For the data protection officer and administrators; each reading is itself written down.
+#[utoipa::path(
+    tag = "Audit",
+    params(AuditRecordPath),
+    responses((status = 200, description = "The record", body = AuditRecord))
+)]
+#[get("/auditRecords/{auditRecordId}")]
+pub async fn get_audit_record(call: Call<GetAuditRecord>) -> Result<Reply, Problem> {
+    let id = call.path.audit_record_id;
+    let found = call.read(move |connection| Ok(audit::find(connection, id)?)).await?;
+    let record = found.ok_or_else(|| Problem::not_found("auditRecordId"))?;
+    note_reading(&call).await?;
+    Ok(Reply::ok(&AuditRecord::of(record, &call.state.base_url))?
+        .tag(&EntityTag::document(Version::FIRST, "a")))
+}
+
+/// Writes down that the audit trail was read.
+async fn note_reading<E: Operates<Permit = Permit<E>>>(call: &Call<E>) -> Result<(), Problem> {
+    let reader = call.permit.principal().client_id.uuid();
+    call.note(move |transaction| Ok(transaction.audit(Subject::Client, reader, None)?)).await
 }

@@ -38,6 +38,7 @@ pub fn configure(services: &mut ServiceConfig<'_>) {
         .service(update::update_case)
         .service(timeline::get_case_timeline)
         .service(notes::list_case_notes)
+        .service(notes::get_case_note)
         .service(notes::create_case_note)
         .service(notes::release_case_note)
         .service(verbs::open_case)

@@ -5,6 +5,7 @@ mod database;
 mod demo;
 mod healthcheck;
 mod import;
+mod place;
 mod serve;
 
 use std::io::{self, Write as _};
@@ -38,12 +39,9 @@ To run it for real: wijkoverleg migrate && wijkoverleg client create … && wijk
 enum Command {
     /// Serves the API.
     ///
-    /// Refuses to start when the schema of the database is not the one of this program.
-    Serve {
-        /// Brings the schema up to date first; several replicas may do so at once.
-        #[arg(long)]
-        migrate: bool,
-    },
+    /// Makes a SQLite database that is not there yet; otherwise refuses to start when the schema of the database is not
+    /// the one of this program.
+    Serve(serve::Arguments),
     /// Serves made-up data, and prints ready tokens and the first requests to make.
     ///
     /// Needs nothing: the first run makes a database in the folder and fills it with four months of a neighbourhood
@@ -86,7 +84,7 @@ pub fn main() -> ExitCode {
 fn run(config: Option<&Path>, command: Command) -> Result<ExitCode, Failure> {
     let load = || Config::load(config);
     match command {
-        Command::Serve { migrate } => serve::serve(load()?, migrate)?,
+        Command::Serve(arguments) => serve::serve(load()?, &arguments)?,
         Command::Demo(arguments) => demo::demo(load()?, &arguments)?,
         Command::Migrate => database::migrate(&load()?)?,
         Command::Client(command) => clients::run(&load()?, command)?,
@@ -118,6 +116,7 @@ mod tests {
     fn a_command_reads_as_documented() {
         for line in [
             "wijkoverleg serve --migrate --config wijkoverleg.toml",
+            "wijkoverleg serve --data here --port 0",
             "wijkoverleg demo --data here --port 0 --reset",
             "wijkoverleg client create --name n --organisation 0190a4f2-7c1e-7d3a-8b2f-1f2e3d4c5b6a --role serviceAgent",
             "wijkoverleg client rotate 0190a4f2-7c1e-7d3a-8b2f-1f2e3d4c5b6a --overlap 24h",

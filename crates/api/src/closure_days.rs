@@ -1,6 +1,7 @@
 //! Closure days: days on which an organisation does not work, beside weekends and legal holidays.
 
 mod edit;
+mod get;
 mod list;
 mod view;
 
@@ -25,6 +26,7 @@ pub struct ClosureDayPath {
 pub fn configure(services: &mut ServiceConfig<'_>) {
     services
         .service(list::list_closure_days)
+        .service(get::get_closure_day)
         .service(edit::create_closure_day)
         .service(edit::delete_closure_day);
 }

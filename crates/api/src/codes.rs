@@ -1,11 +1,17 @@
-//! The code lists of the domain as schemas of the contract.
+//! The code lists of the domain: as schemas of the contract, and by name for who shows them to people.
 
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
 
 macro_rules! code_schemas {
-    ($($(#[$doc:meta])* $schema:ident = $code:ty, $text:literal;)*) => {$(
+    ($($(#[$doc:meta])* $schema:ident = $code:ty, $name:literal, $text:literal;)*) => {
+        /// Every code list: its name, and its codes in their order.
+        pub(crate) fn lists() -> Vec<(&'static str, Vec<&'static str>)> {
+            vec![$(($name, <$code>::ALL.iter().map(|code| code.code()).collect())),*]
+        }
+
+        $(
         #[doc = $text]
         #[derive(Debug)]
         pub struct $schema;
@@ -30,31 +36,31 @@ fn list_of_codes<'a>(codes: impl Iterator<Item = &'a str>, text: &str) -> RefOr<
 }
 
 code_schemas! {
-    CaseStateCode = domain::case::Status, "The state of a case.";
-    CaseKindCode = domain::case::Kind, "Whether something goes wrong or something is missing.";
-    CaseSourceCode = domain::case::Source, "Who noticed it.";
-    CasePatternCode = domain::case::Pattern, "How it shows itself over time.";
-    TimeSlotCode = domain::case::TimeSlot, "When it happens; the night runs from 22 to 6 hours.";
-    CloseReasonCode = domain::case::CloseReason, "How a case ended.";
-    CaseLinkKindCode = domain::case::LinkKind, "How two cases belong together.";
-    SeverityLevelCode = domain::case::SeverityLevel, "How heavy a case weighs: low up to 4, medium up to 9, high from 10.";
-    CaseVerbCode = domain::case::Verb, "What can be done with a case.";
-    NoteVisibilityCode = domain::note::Visibility, "Who may read a note.";
-    LocationKindCode = domain::place::LocationKind, "What kind of place it is.";
-    FollowUpRequestStateCode = domain::follow_up::Status, "The state of a follow-up request.";
-    FollowUpRequestVerbCode = domain::follow_up::Verb, "What can be done with a follow-up request.";
-    SideCode = domain::follow_up::Side, "Which side of the question acted: the team that asks or the service that is asked.";
-    QuestionKindCode = domain::follow_up::QuestionKind, "What the team asks of the service.";
-    UrgencyCode = domain::follow_up::Urgency, "How soon the team needs it; together with the category it sets the terms.";
-    AnswerOutcomeCode = domain::follow_up::AnswerOutcome, "What the service achieved.";
-    RefusalReasonCode = domain::follow_up::RefusalReason, "Why a service refuses.";
-    DelayReasonCode = domain::follow_up::DelayReason, "Why a promised date lies after the original term.";
-    ChannelCode = domain::follow_up::Channel, "How an answer reached the team that records it on the service's behalf.";
-    OrganisationKindCode = domain::organisation::Kind, "What an organisation is.";
-    RegimeCode = domain::access::Regime, "The law and the owner under which an organisation's data stands.";
-    RoleCode = domain::access::Role, "What a person or application does in the city.";
-    ConsultationLevelCode = domain::consultation::Level, "Where a consultation stands on the ladder.";
-    CategoryFlagCode = domain::category::Flag, "What has to be minded with a category.";
-    CrsCode = domain::place::Crs, "A coordinate reference system: WGS 84, Belgian Lambert 72 or Belgian Lambert 2008.";
-    AreaKindCode = persistence::areas::AreaKind, "What an area is.";
+    CaseStateCode = domain::case::Status, "caseState", "The state of a case.";
+    CaseKindCode = domain::case::Kind, "caseKind", "Whether something goes wrong or something is missing.";
+    CaseSourceCode = domain::case::Source, "caseSource", "Who noticed it.";
+    CasePatternCode = domain::case::Pattern, "casePattern", "How it shows itself over time.";
+    TimeSlotCode = domain::case::TimeSlot, "timeSlot", "When it happens; the night runs from 22 to 6 hours.";
+    CloseReasonCode = domain::case::CloseReason, "closeReason", "How a case ended.";
+    CaseLinkKindCode = domain::case::LinkKind, "caseLinkKind", "How two cases belong together.";
+    SeverityLevelCode = domain::case::SeverityLevel, "severityLevel", "How heavy a case weighs: low up to 4, medium up to 9, high from 10.";
+    CaseVerbCode = domain::case::Verb, "caseVerb", "What can be done with a case.";
+    NoteVisibilityCode = domain::note::Visibility, "noteVisibility", "Who may read a note.";
+    LocationKindCode = domain::place::LocationKind, "locationKind", "What kind of place it is.";
+    FollowUpRequestStateCode = domain::follow_up::Status, "followUpRequestState", "The state of a follow-up request.";
+    FollowUpRequestVerbCode = domain::follow_up::Verb, "followUpRequestVerb", "What can be done with a follow-up request.";
+    SideCode = domain::follow_up::Side, "side", "Which side of the question acted: the team that asks or the service that is asked.";
+    QuestionKindCode = domain::follow_up::QuestionKind, "questionKind", "What the team asks of the service.";
+    UrgencyCode = domain::follow_up::Urgency, "urgency", "How soon the team needs it; together with the category it sets the terms.";
+    AnswerOutcomeCode = domain::follow_up::AnswerOutcome, "answerOutcome", "What the service achieved.";
+    RefusalReasonCode = domain::follow_up::RefusalReason, "refusalReason", "Why a service refuses.";
+    DelayReasonCode = domain::follow_up::DelayReason, "delayReason", "Why a promised date lies after the original term.";
+    ChannelCode = domain::follow_up::Channel, "channel", "How an answer reached the team that records it on the service's behalf.";
+    OrganisationKindCode = domain::organisation::Kind, "organisationKind", "What an organisation is.";
+    RegimeCode = domain::access::Regime, "regime", "The law and the owner under which an organisation's data stands.";
+    RoleCode = domain::access::Role, "role", "What a person or application does in the city.";
+    ConsultationLevelCode = domain::consultation::Level, "consultationLevel", "Where a consultation stands on the ladder.";
+    CategoryFlagCode = domain::category::Flag, "categoryFlag", "What has to be minded with a category.";
+    CrsCode = domain::place::Crs, "crs", "A coordinate reference system: WGS 84, Belgian Lambert 72 or Belgian Lambert 2008.";
+    AreaKindCode = persistence::areas::AreaKind, "areaKind", "What an area is.";
 }

@@ -2,7 +2,7 @@
 
 mod reader;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fmt, io};
@@ -10,6 +10,8 @@ use std::{fmt, io};
 use persistence::{DatabaseUrl, PoolSizes, Store};
 pub use reader::Fault;
 use reader::Reader;
+
+use crate::issuer::{Algorithm, SigningAlgorithm};
 
 /// The settings of the program.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +36,23 @@ pub struct Config {
     pub pool: Pool,
     /// How long an access token of the built-in issuer is good.
     pub token_lifetime: Duration,
+    /// How the built-in issuer signs, what signatures are believed, and who may try how often.
+    pub issuer: Issuer,
+}
+
+/// How the built-in issuer signs, what signatures are believed, and who may try how often.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Issuer {
+    /// The algorithm of new keys.
+    pub signing: SigningAlgorithm,
+    /// The algorithms that an access token may be signed with.
+    pub algorithms: Vec<Algorithm>,
+    /// How long a key signs.
+    pub key_period: Duration,
+    /// How many failed attempts a minute one address may make as one client.
+    pub failures_per_minute: u32,
+    /// The proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
 }
 
 /// How the log is written.
@@ -217,9 +236,37 @@ impl Config {
                     .unwrap_or(8),
             },
             token_lifetime: seconds(&mut reader, "token_lifetime_seconds", 900),
+            issuer: issuer(&mut reader),
         };
         let faults = reader.finish();
         if faults.is_empty() { Ok(config) } else { Err(ConfigError::Faults(faults)) }
+    }
+}
+
+fn issuer(reader: &mut Reader) -> Issuer {
+    const ALGORITHMS: &str = "issuer.accepted_algorithms";
+    let signing = reader
+        .choice("issuer.signing_algorithm", &SigningAlgorithm::ALL.map(|one| (one.algorithm().name(), one)))
+        .unwrap_or_default();
+    let accepted = |name: &str| Algorithm::ACCEPTED.into_iter().find(|one| one.name() == name);
+    let algorithms = reader.list(ALGORITHMS, "one or more of ES256, RS256 and EdDSA", accepted);
+    if algorithms.as_ref().is_some_and(|accepted| !accepted.contains(&signing.algorithm())) {
+        let name = signing.algorithm().name();
+        reader.fault(ALGORITHMS, format!("expected {name} among them, as the built-in issuer signs with it"));
+    }
+    Issuer {
+        signing,
+        algorithms: algorithms.unwrap_or_else(|| Algorithm::ACCEPTED.to_vec()),
+        key_period: Duration::from_hours(24 * reader.number("issuer.key_period_days", 1, 366).unwrap_or(30)),
+        failures_per_minute: reader
+            .number("issuer.failures_per_minute", 1, 10_000)
+            .and_then(|n| u32::try_from(n).ok())
+            .unwrap_or(10),
+        trusted_proxies: reader
+            .list("issuer.trusted_proxies", "addresses such as 10.0.0.1", |text| {
+                text.parse::<IpAddr>().ok().map(|address| address.to_canonical())
+            })
+            .unwrap_or_default(),
     }
 }
 

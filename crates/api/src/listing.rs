@@ -1,6 +1,6 @@
 //! What every list over the store shares: its order by an instant, its place, its entity tag.
 
-use domain::access::Sight;
+use domain::access::{NoteSight, Sight};
 use jiff::Timestamp;
 use persistence::{Direction, PageRequest, Place};
 use serde::{Deserialize, Serialize};
@@ -73,24 +73,49 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
 
     /// Makes the entity tag of a list: what the caller may see, what it asks for, and how that stands.
     pub fn list_tag(&self, sight: &Sight, fingerprint: u64, until: Option<Timestamp>) -> EntityTag {
+        self.tag_of(&rights(sight), fingerprint, until)
+    }
+
+    /// Makes the entity tag of a list that also depends on which notes the caller may read.
+    pub fn list_tag_with_notes(&self, sight: &Sight, notes: &NoteSight, fingerprint: u64) -> EntityTag {
+        let NoteSight { team, police, housing, own_housing } = notes;
+        let mut rights = rights(sight);
+        for consultations in [team, police, housing] {
+            add(&mut rights, consultations.iter().map(|id| id.uuid()));
+        }
+        add(&mut rights, own_housing.iter().map(|id| id.uuid()));
+        self.tag_of(&rights, fingerprint, None)
+    }
+
+    fn tag_of(&self, rights: &[u8], fingerprint: u64, until: Option<Timestamp>) -> EntityTag {
         let (path, query) = self.target();
-        let mut rights = Vec::with_capacity(64);
-        rights.push(u8::from(sight.everything));
-        for id in &sight.consultations {
-            rights.extend_from_slice(id.uuid().as_bytes());
-        }
-        rights.push(b'/');
-        for id in sight.addressed.iter().chain(&sight.own) {
-            rights.extend_from_slice(id.uuid().as_bytes());
-        }
         let until = until.map_or(i64::MAX, Timestamp::as_microsecond);
         EntityTag::opaque(fingerprint::of([
-            rights.as_slice(),
+            rights,
             path.as_bytes(),
             query.as_bytes(),
             self.language.code().as_bytes(),
             &fingerprint.to_be_bytes(),
             &until.to_be_bytes(),
         ]))
+    }
+}
+
+/// Writes rights in a row: each set with its size before it, so that none runs into the next.
+fn rights(sight: &Sight) -> Vec<u8> {
+    let Sight { everything, consultations, addressed, own } = sight;
+    let mut rights = Vec::with_capacity(128);
+    rights.push(u8::from(*everything));
+    add(&mut rights, consultations.iter().map(|id| id.uuid()));
+    for organisations in [addressed, own] {
+        add(&mut rights, organisations.iter().map(|id| id.uuid()));
+    }
+    rights
+}
+
+fn add(rights: &mut Vec<u8>, ids: impl ExactSizeIterator<Item = Uuid>) {
+    rights.extend_from_slice(&ids.len().to_be_bytes());
+    for id in ids {
+        rights.extend_from_slice(id.as_bytes());
     }
 }

@@ -1,5 +1,6 @@
 //! News: whether anything changed in what a caller sees, and waiting until it does.
 
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use domain::access::Sight;
@@ -67,13 +68,14 @@ impl News {
 
     /// Waits until something changes in a view, time alone included; false when nothing did.
     ///
-    /// It also ends when the counters cannot be read any more, so that the caller finds out.
+    /// It also ends when the counters cannot be read any more, so that the caller finds out, and when the server stops,
+    /// so that the caller gets its answer.
     pub async fn wait(&self, state: &State, sight: &Sight, standing: Standing, wait: Duration) -> bool {
         let started = Instant::now();
         let views = state.store.views();
         loop {
             let left = wait.saturating_sub(started.elapsed());
-            if left.is_zero() {
+            if left.is_zero() || state.stopping.load(Ordering::Relaxed) {
                 return false;
             }
             tokio::time::sleep(LOOK_EVERY.min(left)).await;

@@ -10,7 +10,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::problem::{Code, Problem, catalogue};
 use crate::state::State;
 use crate::{
-    areas, audit, cases, categories, closure_days, consultations, follow_ups, health, organisations, terms,
+    areas, audit, cases, categories, closure_days, code_lists, consultations, follow_ups, health,
+    organisations, terms,
 };
 
 /// The path below which the API is.
@@ -31,6 +32,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     closure_days::configure(config);
     terms::configure(config);
     categories::configure(config);
+    code_lists::configure(config);
     audit::configure(config);
     config.service(health::check_health);
     config.service(catalogue::list_problem_types);

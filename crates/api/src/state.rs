@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
@@ -12,6 +13,7 @@ use tokio::sync::Semaphore;
 
 use crate::auth::Authenticate;
 use crate::clock::{Clock, Ids};
+use crate::code_lists::{self, Shipped};
 use crate::config::Config;
 use crate::contract::Contract;
 use crate::health::{DatabaseProbe, Probe};
@@ -47,6 +49,8 @@ pub struct State {
     pub news: News,
     /// The categories that come with the program.
     pub categories: Vec<Category>,
+    /// The code lists with their names.
+    pub code_lists: Vec<Shipped>,
     /// What every operation takes.
     pub contract: Contract,
     /// The documents that describe the API, ready to be served.
@@ -104,9 +108,16 @@ impl Parts {
 
 /// Makes the built-in issuer that the settings describe.
 pub fn issuer_of(config: &Config, store: &Store, clock: &Arc<dyn Clock>, ids: &Arc<dyn Ids>) -> Arc<Issuer> {
+    let given = &config.issuer;
+    // What is within the bounds of the settings fits.
+    let duration = |given: Duration| SignedDuration::try_from(given).unwrap_or(SignedDuration::MAX);
     let settings = IssuerSettings {
-        token_lifetime: SignedDuration::try_from(config.token_lifetime)
-            .unwrap_or(SignedDuration::from_mins(15)),
+        token_lifetime: duration(config.token_lifetime),
+        signing: given.signing,
+        algorithms: given.algorithms.clone(),
+        key_period: duration(given.key_period),
+        failures_per_minute: given.failures_per_minute,
+        trusted_proxies: given.trusted_proxies.clone(),
         ..IssuerSettings::at(&config.public_url, crate::routes::BASE_PATH)
     };
     Issuer::new(settings, store.clone(), Arc::clone(clock), Arc::clone(ids))
@@ -133,6 +144,7 @@ impl State {
             reference: Reference::default(),
             news: News::default(),
             categories: category::shipped()?,
+            code_lists: code_lists::shipped()?,
             stopping: AtomicBool::new(false),
             config,
             base_url,

@@ -2,6 +2,7 @@
 
 mod create;
 mod delete;
+mod get;
 mod list;
 mod view;
 
@@ -24,5 +25,9 @@ pub struct TermPath {
 
 /// Registers the operations.
 pub fn configure(services: &mut ServiceConfig<'_>) {
-    services.service(list::list_terms).service(create::create_term).service(delete::delete_term);
+    services
+        .service(list::list_terms)
+        .service(get::get_term)
+        .service(create::create_term)
+        .service(delete::delete_term);
 }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use actix_web::web;
 use domain::change::{Actor, Version};
@@ -48,6 +49,10 @@ impl Failure for Refusal {
         }
     }
 }
+
+/// After how long a caller has waited enough for the first one with its idempotency key. On SQLite every writer waits for
+/// the one before it, whatever its key, so that nobody can tell what for: there it stays at 503.
+const LONG: Duration = Duration::from_secs(5);
 
 /// How long a caller is advised to wait when the database is away or busy, in seconds.
 const RETRY_AFTER: u32 = 2;
@@ -196,6 +201,7 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
         let precondition = self.precondition.clone();
         let once = self.once();
         blocking(move || {
+            let started = Instant::now();
             let reference = state.reference.get(&state.store, circumstances.at)?;
             let mut prepared = prepare(&state)?;
             state.store.write(&circumstances, |transaction| {
@@ -217,7 +223,13 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
                         headers: Vec::new(),
                         body,
                     };
-                    idempotency::keep(unit.transaction, once.client, &once.key, &kept)?;
+                    match idempotency::keep(unit.transaction, once.client, &once.key, &kept) {
+                        // The first caller with this key is what was waited for, and it takes too long.
+                        Err(StoreError::Busy) if started.elapsed() >= LONG => {
+                            return Err(Problem::new(Code::IdempotencyConflict).into());
+                        }
+                        kept => kept?,
+                    }
                 }
                 Ok(reply)
             })
@@ -260,7 +272,7 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
         Circumstances {
             at: self.request.now,
             recorded_at: self.request.now,
-            actor: self.permit.principal().any_actor(),
+            actor: self.permit.principal().actor_of(E::OPERATION),
             operation: E::ID,
             request_id: self.request.id,
             ids: Arc::clone(&self.state.ids),

@@ -1,6 +1,7 @@
 //! An empty database becomes one with a history: services, a consultation, cases, requests in every age and state.
 
 use std::io::Write as _;
+use std::num::NonZeroU16;
 use std::sync::Arc;
 
 use api::clock::{Ids, TimeOrderedIds};
@@ -13,7 +14,7 @@ use domain::case::{
 };
 use domain::category::CategoryCode;
 use domain::change::{Outcome, Version};
-use domain::consultation::{Consultation, Level, Member};
+use domain::consultation::{Consultation, FunctionCode, Level, Member};
 use domain::follow_up::{
     Accept, Answer, AnswerOutcome, Clockwork, Create, FollowUpRequest, MaySay, QuestionKind, Side, Urgency,
 };
@@ -136,6 +137,9 @@ impl World {
             })?;
         }
         let Some(code) = ConsultationCode::parse("KRO") else { return Err(StoreError::NotFound) };
+        let Some(function) = FunctionCode::parse("neighbourhoodManager") else {
+            return Err(StoreError::NotFound);
+        };
         let consultation = Consultation {
             id: self.consultation,
             version: Version::FIRST,
@@ -145,7 +149,13 @@ impl World {
             area: Vec::new(),
             area_version: None,
             nuisance_risk: true,
-            members: vec![Member { organisation_id: self.city, role: Role::NeighbourhoodManager }],
+            members: vec![Member {
+                organisation_id: self.city,
+                role: Role::NeighbourhoodManager,
+                function,
+                function_name: labels("Wijkmanager"),
+                number: NonZeroU16::MIN,
+            }],
             escalates_to: None,
         };
         let state = StoredConsultation { consultation, created_at: now };

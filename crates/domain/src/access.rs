@@ -185,13 +185,41 @@ impl Principal {
         Actor { client_id: self.client_id, user: self.user.clone(), organisation_id }
     }
 
-    /// Names the principal as an actor where no particular organisation matters.
-    pub fn any_actor(&self) -> Actor {
-        let organisation_id = self
-            .organisations
-            .first()
-            .map_or(OrganisationId::new(uuid::Uuid::nil()), |organisation| organisation.id);
-        self.actor(organisation_id)
+    /// Names the principal as the actor of an operation that is about no particular record: for the organisation that
+    /// gives it the right, the one with the widest when several do.
+    pub fn actor_of(&self, operation: Operation) -> Actor {
+        let granted = || {
+            self.standings()
+                .map(|(_, organisation, standing)| (organisation, operation.grant(standing)))
+                .filter(|(_, grant)| *grant != Grant::Nothing)
+        };
+        let widest = granted().find(|(_, grant)| *grant == Grant::Everything).or_else(|| granted().next());
+        let organisation = widest.map(|(organisation, _)| organisation);
+        let first = || self.organisations.first().map(|organisation| organisation.id);
+        self.actor(organisation.or_else(first).unwrap_or(OrganisationId::new(uuid::Uuid::nil())))
+    }
+
+    /// Finds the organisation through which it reads a note of this visibility by `author` on a case of a consultation.
+    pub fn note_reader(
+        &self,
+        consultation: ConsultationId,
+        visibility: Visibility,
+        author: OrganisationId,
+    ) -> Option<OrganisationId> {
+        self.standings()
+            .find(|(role, organisation, standing)| {
+                let mut seats = self.seats_of(*role, *organisation);
+                match (standing, visibility) {
+                    (Standing::HousingPartner, Visibility::HousingOnly) => *organisation == author,
+                    (Standing::Police, Visibility::Team | Visibility::PoliceOnly)
+                    | (Standing::CityHousing, Visibility::Team | Visibility::HousingOnly)
+                    | (Standing::Manager | Standing::CityTeam | Standing::Guard, Visibility::Team) => {
+                        seats.any(|seat| seat == consultation)
+                    }
+                    _ => false,
+                }
+            })
+            .map(|(_, organisation, _)| organisation)
     }
 
     fn standings(&self) -> impl Iterator<Item = (Role, OrganisationId, Standing)> + '_ {

@@ -132,7 +132,7 @@ impl Case {
         let command = Merge { into_case_id: into.id };
         self.act(Verb::Merge, &command, stamp, |facts| {
             if into.id == facts.id {
-                return Err(CaseError::SameCase);
+                return Err(CaseError::SameCase { verb: Verb::Merge });
             }
             if edge(into.status, Verb::Edit).is_none() {
                 return Err(CaseError::TargetNotOpen { state: into.status });
@@ -154,7 +154,7 @@ impl Case {
         }
         self.act(Verb::Link, &link, stamp, |facts| {
             if link.case_id == facts.id {
-                return Err(CaseError::SameCase);
+                return Err(CaseError::SameCase { verb: Verb::Link });
             }
             facts.links.push(link);
             Ok(Some(link.case_id))

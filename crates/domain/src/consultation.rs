@@ -1,5 +1,8 @@
 //! Consultations: bodies that meet about an area.
 
+use std::fmt;
+use std::num::NonZeroU16;
+
 use crate::access::Role;
 use crate::area::AreaCode;
 use crate::case::ConsultationCode;
@@ -18,13 +21,55 @@ codes! {
     }
 }
 
-/// A member: an organisation in a role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// The code of a function in a consultation, such as `chiefInspector`: the city's own, in lowerCamelCase.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FunctionCode(String);
+
+impl FunctionCode {
+    /// The most letters of a code.
+    pub const LONGEST: usize = 40;
+
+    /// Parses a code; absent when it is malformed.
+    pub fn parse(text: &str) -> Option<Self> {
+        let well_formed = text.starts_with(|first: char| first.is_ascii_lowercase())
+            && text.len() <= Self::LONGEST
+            && text.bytes().all(|letter| letter.is_ascii_alphanumeric());
+        well_formed.then(|| Self(text.to_owned()))
+    }
+
+    /// Gives the code.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for FunctionCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A member: an organisation in a role and a function, with a number of persons. The role decides what it may see and
+/// do; the function tells who sits at the table.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Member {
     /// The organisation.
     pub organisation_id: OrganisationId,
     /// The role that it takes part in.
     pub role: Role,
+    /// The function that takes part.
+    pub function: FunctionCode,
+    /// The name of the function; Dutch is required.
+    pub function_name: Labels,
+    /// How many persons take part in it.
+    pub number: NonZeroU16,
+}
+
+impl Member {
+    /// Gives what no two members of a consultation have in common.
+    pub const fn key(&self) -> (OrganisationId, Role, &FunctionCode) {
+        (self.organisation_id, self.role, &self.function)
+    }
 }
 
 /// A body that meets.
@@ -50,4 +95,21 @@ pub struct Consultation {
     pub members: Vec<Member>,
     /// The consultation that complex cases are handed to.
     pub escalates_to: Option<ConsultationId>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_has_a_code_in_lower_camel_case() {
+        for code in ["guard", "chiefInspector", "inspector2", "a"] {
+            assert!(FunctionCode::parse(code).is_some(), "{code}");
+        }
+        for code in
+            ["", "ChiefInspector", "2nd", "chief inspector", "chef-inspecteur", "café", &"a".repeat(41)]
+        {
+            assert!(FunctionCode::parse(code).is_none(), "{code}");
+        }
+    }
 }

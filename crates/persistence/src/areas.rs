@@ -1,5 +1,7 @@
 //! Areas: sectors and neighbourhoods by code and scheme version, with their polygons.
 
+use std::collections::{HashMap, HashSet};
+
 use diesel::prelude::*;
 use domain::area::{AreaCode, AreaIndex, Polygons};
 use domain::change::Version;
@@ -71,9 +73,11 @@ pub struct Area {
     pub valid_to: Option<Date>,
     /// When it was written.
     pub created_at: Timestamp,
+    /// The number of its changes.
+    pub version: Version,
 }
 
-#[derive(Queryable, Insertable, AsChangeset)]
+#[derive(Clone, PartialEq, Queryable, Insertable, AsChangeset)]
 #[diesel(table_name = areas, treat_none_as_null = true)]
 struct Row {
     id: Key,
@@ -86,6 +90,7 @@ struct Row {
     valid_from: Day,
     valid_to: Option<Day>,
     created_at: Instant,
+    version: i64,
 }
 
 impl TryFrom<Row> for Area {
@@ -107,21 +112,21 @@ impl TryFrom<Row> for Area {
             valid_from: row.valid_from.0,
             valid_to: row.valid_to.map(|day| day.0),
             created_at: row.created_at.0,
+            version: Version(row.version),
         })
     }
 }
 
-/// Writes an area: anew, or over the one with the same code and scheme version; tells whether it was new.
+/// Writes an area: anew, or over the one with the same code and scheme version; tells whether it was new. One that is
+/// the same already keeps its version.
 pub fn put(transaction: &mut Transaction<'_>, area: &Area) -> Result<bool, StoreError> {
-    let known: Option<(Key, Instant)> = dsl::areas
+    let known: Option<Row> = dsl::areas
         .filter(dsl::code.eq(area.code.as_str()))
         .filter(dsl::scheme_version.eq(&area.scheme_version))
-        .select((dsl::id, dsl::created_at))
         .first(transaction.connection())
         .optional()?;
-    let (id, created_at) = known.unwrap_or((key(area.id), Instant(area.created_at)));
-    let row = Row {
-        id,
+    let mut row = Row {
+        id: known.as_ref().map_or(key(area.id), |known| known.id),
         code: area.code.as_str().to_owned(),
         scheme_version: area.scheme_version.clone(),
         kind: area.kind.code().to_owned(),
@@ -130,17 +135,23 @@ pub fn put(transaction: &mut Transaction<'_>, area: &Area) -> Result<bool, Store
         geometry: area.geometry.as_ref().map(Json::from),
         valid_from: Day(area.valid_from),
         valid_to: area.valid_to.map(Day),
-        created_at,
+        created_at: known.as_ref().map_or(Instant(area.created_at), |known| known.created_at),
+        version: known.as_ref().map_or(Version::FIRST.0, |known| known.version),
     };
-    if known.is_some() {
-        diesel::update(dsl::areas.find(id)).set(row).execute(transaction.connection())?;
-    } else {
-        diesel::insert_into(areas::table).values(row).execute(transaction.connection())?;
-        let at = transaction.now();
-        let edit = Edit { verb: "create", at };
-        transaction.log(&reference_record(Subject::Area, id.0, Version::FIRST, edit))?;
+    let id = row.id.0;
+    match &known {
+        None => {
+            diesel::insert_into(areas::table).values(row).execute(transaction.connection())?;
+            let edit = Edit { verb: "create", at: transaction.now() };
+            transaction.log(&reference_record(Subject::Area, id, Version::FIRST, edit))?;
+        }
+        Some(known) if *known == row => {}
+        Some(known) => {
+            row.version = Version(known.version).next().0;
+            diesel::update(dsl::areas.find(row.id)).set(row).execute(transaction.connection())?;
+        }
     }
-    transaction.audit(Subject::Area, id.0, None)?;
+    transaction.audit(Subject::Area, id, None)?;
     transaction.touch([REFERENCE_DATA]);
     Ok(known.is_none())
 }
@@ -201,4 +212,38 @@ pub fn index(connection: &mut AnyConnection, day: Date) -> Result<AreaIndex<Area
         })
         .collect::<Result<Vec<_>, StoreError>>()?;
     Ok(AreaIndex::new(polygons))
+}
+
+/// The codes of areas: which there are, and the neighbourhood of each sector.
+pub(crate) struct AreaCodes {
+    /// The codes of each version of the scheme, whenever they hold.
+    pub(crate) known: HashMap<String, HashSet<String>>,
+    /// The neighbourhood of each sector that holds on a day, in the latest of several versions.
+    pub(crate) neighbourhoods: HashMap<String, AreaId>,
+}
+
+/// Loads the codes of all areas.
+pub(crate) fn codes(connection: &mut AnyConnection, day: Date) -> Result<AreaCodes, StoreError> {
+    type Code = (Key, String, String, Option<String>, Day, Option<Day>);
+    let rows: Vec<Code> = dsl::areas
+        .select((dsl::id, dsl::code, dsl::scheme_version, dsl::parent_code, dsl::valid_from, dsl::valid_to))
+        .order((dsl::scheme_version, dsl::code))
+        .load(connection)?;
+    let mut known: HashMap<String, HashSet<String>> = HashMap::new();
+    let mut ids: HashMap<(&str, &str), Key> = HashMap::new();
+    for (id, code, version, ..) in &rows {
+        known.entry(version.clone()).or_default().insert(code.clone());
+        ids.insert((version, code), *id);
+    }
+    let holds = |from: &Day, to: &Option<Day>| from.0 <= day && to.is_none_or(|last| day <= last.0);
+    // Later versions come later and take the place of earlier ones.
+    let neighbourhoods = rows
+        .iter()
+        .filter(|(_, _, _, _, from, to)| holds(from, to))
+        .filter_map(|(_, code, version, parent, ..)| {
+            let neighbourhood = ids.get(&(version.as_str(), parent.as_deref()?))?;
+            Some((code.clone(), neighbourhood.0.into()))
+        })
+        .collect();
+    Ok(AreaCodes { known, neighbourhoods })
 }

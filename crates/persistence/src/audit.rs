@@ -57,6 +57,12 @@ impl From<Row> for AuditRecord {
     }
 }
 
+/// Finds an audit record.
+pub fn find(connection: &mut AnyConnection, id: Uuid) -> Result<Option<AuditRecord>, StoreError> {
+    let row: Option<Row> = dsl::audit_records.find(Key(id)).first(connection).optional()?;
+    Ok(row.map(Into::into))
+}
+
 /// What a list of audit records is narrowed to.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {

@@ -3,7 +3,10 @@
 mod hold;
 mod list;
 mod number;
+mod place;
 mod search;
+
+use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use domain::access::Sight;
@@ -29,10 +32,22 @@ use crate::types::{Day, Instant, Json, Key, key};
 use crate::update::{Column, Update, columns};
 
 pub use hold::{Hold, hold};
-pub use list::{Filter, Nearby, count_earlier, list};
+pub use list::{Filter, list};
 pub use number::{Number, next as next_number};
+pub use place::{Nearby, count_earlier};
 
 const TABLE: &str = "cases";
+
+/// Selects the cases that some organisations are asked about.
+macro_rules! asked_about {
+    ($organisations:expr) => {
+        follow_up_requests::table
+            .filter(follow_up_requests::organisation_id.eq_any($organisations))
+            .filter(follow_up_requests::sent_at.is_not_null())
+            .select(follow_up_requests::case_id)
+    };
+}
+use asked_about;
 
 /// What is neither filtered nor counted.
 #[derive(Default, Serialize, Deserialize)]
@@ -83,6 +98,7 @@ struct Row {
     created_at: Instant,
     updated_at: Instant,
     details: Json,
+    address_key: Option<String>,
 }
 
 impl Row {
@@ -117,6 +133,7 @@ impl Row {
             created_at,
             updated_at,
             details,
+            address_key,
         )
     }
 }
@@ -254,6 +271,7 @@ fn row(case: &Case) -> Result<Row, StoreError> {
         created_at: Instant(case.created_at),
         updated_at: Instant(case.updated_at),
         details: Json::of(&details)?,
+        address_key: location.address.as_ref().map(|address| place::address_key(address.as_str())),
     })
 }
 
@@ -353,17 +371,39 @@ pub fn find(connection: &mut AnyConnection, sight: &Sight, id: CaseId) -> Result
         if addressed.is_empty() {
             query = query.filter(cases::consultation_id.eq_any(consultations));
         } else {
-            let asked_about = follow_up_requests::table
-                .filter(follow_up_requests::case_id.eq(key(id)))
-                .filter(follow_up_requests::organisation_id.eq_any(addressed))
-                .filter(follow_up_requests::sent_at.is_not_null())
-                .select(follow_up_requests::case_id);
+            let asked_about = asked_about!(addressed).filter(follow_up_requests::case_id.eq(key(id)));
             query =
                 query.filter(cases::consultation_id.eq_any(consultations).or(cases::id.eq_any(asked_about)));
         }
     }
     let row: Option<Row> = query.select(cases::all_columns).first(connection).optional()?;
     row.map(TryInto::try_into).transpose()
+}
+
+/// Tells which of some cases a principal may see.
+pub fn visible(
+    connection: &mut AnyConnection,
+    sight: &Sight,
+    ids: impl IntoIterator<Item = CaseId>,
+) -> Result<BTreeSet<CaseId>, StoreError> {
+    let ids: BTreeSet<CaseId> = ids.into_iter().collect();
+    if ids.is_empty() || sight.everything {
+        return Ok(ids);
+    }
+    let ids: Vec<Key> = ids.into_iter().map(key).collect();
+    let consultations: Vec<Key> = sight.consultations.iter().copied().map(key).collect();
+    let mut found: Vec<Key> = cases::table
+        .filter(cases::id.eq_any(&ids))
+        .filter(cases::consultation_id.eq_any(consultations))
+        .select(cases::id)
+        .load(connection)?;
+    if !sight.addressed.is_empty() {
+        let addressed: Vec<Key> = sight.addressed.iter().copied().map(key).collect();
+        let asked: Vec<Key> =
+            asked_about!(addressed).filter(follow_up_requests::case_id.eq_any(&ids)).load(connection)?;
+        found.extend(asked);
+    }
+    Ok(found.into_iter().map(|key| key.0.into()).collect())
 }
 
 /// Names the cases that became part of a case, oldest first.

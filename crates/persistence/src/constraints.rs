@@ -16,7 +16,8 @@ const UNIQUE: &[(&str, &str)] = &[
     ("closure_days.organisation_id, closure_days.closed_on", "closure_days_day"),
     ("closure_days.id", "closure_days_pk"),
     (
-        "consultation_members.consultation_id, consultation_members.organisation_id, consultation_members.role",
+        "consultation_members.consultation_id, consultation_members.organisation_id, consultation_members.role, \
+         consultation_members.function",
         "consultation_members_pk",
     ),
     ("consultations.code", "consultations_code"),
@@ -36,6 +37,7 @@ const UNIQUE: &[(&str, &str)] = &[
     ("organisations.enterprise_number", "organisations_enterprise_number"),
     ("organisations.id", "organisations_pk"),
     ("signing_keys.kid", "signing_keys_pk"),
+    ("term_rules.applies_to", "term_rules_applies_to"),
     ("term_rules.id", "term_rules_pk"),
     ("used_assertions.client_id, used_assertions.jti", "used_assertions_pk"),
     ("view_versions.scope_id, view_versions.shard", "view_versions_pk"),

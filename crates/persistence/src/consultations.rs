@@ -1,10 +1,12 @@
 //! Consultations and their members: rows and queries.
 
+use std::num::NonZeroU16;
+
 use diesel::prelude::*;
 use domain::access::{Role, Seat, Sight};
 use domain::case::ConsultationCode;
 use domain::change::Version;
-use domain::consultation::{Consultation, Level, Member};
+use domain::consultation::{Consultation, FunctionCode, Level, Member};
 use domain::id::{ConsultationId, OrganisationId};
 use uuid::Uuid;
 
@@ -42,12 +44,36 @@ struct MemberRow {
     consultation_id: Key,
     organisation_id: Key,
     role: String,
+    function: String,
+    function_name: Json,
+    number: i32,
 }
 
+const MEMBERS: &str = "consultation_members";
+
 impl MemberRow {
+    fn of(consultation: ConsultationId, member: &Member) -> Result<Self, StoreError> {
+        Ok(Self {
+            consultation_id: key(consultation),
+            organisation_id: key(member.organisation_id),
+            role: member.role.code().to_owned(),
+            function: member.function.as_str().to_owned(),
+            function_name: Json::of(&member.function_name)?,
+            number: i32::from(member.number.get()),
+        })
+    }
+
     fn member(&self) -> Result<Member, StoreError> {
-        let role = code("consultation_members", "role", self.consultation_id.0, &self.role, Role::from_code)?;
-        Ok(Member { organisation_id: self.organisation_id.0.into(), role })
+        let id = self.consultation_id.0;
+        let number = u16::try_from(self.number).ok().and_then(NonZeroU16::new);
+        Ok(Member {
+            organisation_id: self.organisation_id.0.into(),
+            role: code(MEMBERS, "role", id, &self.role, Role::from_code)?,
+            function: code(MEMBERS, "function", id, &self.function, FunctionCode::parse)?,
+            function_name: self.function_name.clone().read(MEMBERS, "function_name", id)?,
+            number: number
+                .ok_or_else(|| StoreError::corrupt(MEMBERS, "number", id, "no number of persons"))?,
+        })
     }
 }
 
@@ -111,11 +137,7 @@ fn write_members(consultation: &Consultation, connection: &mut AnyConnection) ->
         .execute(connection)?;
     for member in &consultation.members {
         diesel::insert_into(consultation_members::table)
-            .values(MemberRow {
-                consultation_id: key(consultation.id),
-                organisation_id: key(member.organisation_id),
-                role: member.role.code().to_owned(),
-            })
+            .values(MemberRow::of(consultation.id, member)?)
             .execute(connection)?;
     }
     Ok(())
@@ -201,13 +223,23 @@ pub fn seats(
     organisations: impl IntoIterator<Item = OrganisationId>,
 ) -> Result<Vec<Seat>, StoreError> {
     let organisations: Vec<Key> = organisations.into_iter().map(key).collect();
-    let rows: Vec<MemberRow> = consultation_members::table
+    let rows: Vec<(Key, Key, String)> = consultation_members::table
         .filter(consultation_members::organisation_id.eq_any(organisations))
+        .select((
+            consultation_members::consultation_id,
+            consultation_members::organisation_id,
+            consultation_members::role,
+        ))
+        // One seat, however many functions of an organisation share a role.
+        .distinct()
         .load(connection)?;
-    rows.iter()
-        .map(|row| {
-            let Member { organisation_id, role } = row.member()?;
-            Ok(Seat { consultation_id: row.consultation_id.0.into(), organisation_id, role })
+    rows.into_iter()
+        .map(|(consultation, organisation, role)| {
+            Ok(Seat {
+                consultation_id: consultation.0.into(),
+                organisation_id: organisation.0.into(),
+                role: code(MEMBERS, "role", consultation.0, &role, Role::from_code)?,
+            })
         })
         .collect()
 }
@@ -219,6 +251,7 @@ fn members_of(connection: &mut AnyConnection, consultations: &[Key]) -> Result<V
             consultation_members::consultation_id,
             consultation_members::organisation_id,
             consultation_members::role,
+            consultation_members::function,
         ))
         .load(connection)?)
 }

@@ -115,7 +115,8 @@ fn tell(
     };
     transaction.log(&record)?;
     transaction.audit(Subject::CaseNote, note.id.into(), Some(note.version))?;
-    transaction.touch([case.consultation_id.into()]);
+    // A housing company reads its own notes; what it sees counts by organisation.
+    transaction.touch([case.consultation_id.into(), note.created_by.organisation_id.into()]);
     Ok(())
 }
 

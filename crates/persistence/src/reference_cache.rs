@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use diesel::prelude::*;
-use domain::area::AreaIndex;
+use domain::area::{AreaCode, AreaIndex, SectorCode};
 use domain::calendar::{Calendar, ClosureDays};
 use domain::consultation::Consultation;
 use domain::id::{AreaId, ConsultationId, OrganisationId};
@@ -12,6 +12,7 @@ use domain::term::{TermDays, TermRule, TermSubject, terms_for};
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::areas::AreaCodes;
 use crate::connection::AnyConnection;
 use crate::error::StoreError;
 use crate::schema::closure_days;
@@ -35,10 +36,11 @@ pub struct ReferenceData {
     terms: Vec<TermRule>,
     /// The neighbourhoods that hold on the day of loading, by their polygons.
     pub areas: AreaIndex<AreaId>,
+    codes: AreaCodes,
 }
 
 impl ReferenceData {
-    /// Loads everything; five statements, each over a small table, for a snapshot.
+    /// Loads everything; six statements, each over a small table, for a snapshot.
     pub fn load(connection: &mut AnyConnection, today: Date) -> Result<Self, StoreError> {
         type Closure = (Key, Day, Option<String>, Instant, Option<Instant>);
         let rows: Vec<Closure> = closure_days::table
@@ -71,6 +73,7 @@ impl ReferenceData {
             closures,
             terms: terms::all(connection)?,
             areas: areas::index(connection, today)?,
+            codes: areas::codes(connection, today)?,
         })
     }
 
@@ -82,6 +85,16 @@ impl ReferenceData {
     /// Finds a consultation.
     pub fn consultation(&self, id: ConsultationId) -> Option<&Consultation> {
         self.consultations.get(&id)
+    }
+
+    /// Finds the neighbourhood that a sector belongs to, in the version of the scheme that holds.
+    pub fn area_of_sector(&self, sector: &SectorCode) -> Option<AreaId> {
+        self.codes.neighbourhoods.get(sector.as_str()).copied()
+    }
+
+    /// Tells whether a code is one of a version of the scheme; absent when nothing of that version is loaded.
+    pub fn knows_area(&self, code: &AreaCode, scheme_version: &str) -> Option<bool> {
+        self.codes.known.get(scheme_version).map(|codes| codes.contains(code.as_str()))
     }
 
     /// Gives the calendar of an organisation with the closure days that were known at a moment.

@@ -47,12 +47,15 @@ table! {
 
 table! {
     use diesel::sql_types::*;
-    use crate::types::SqlKey;
+    use crate::types::{SqlJson, SqlKey};
 
-    consultation_members (consultation_id, organisation_id, role) {
+    consultation_members (consultation_id, organisation_id, role, function) {
         consultation_id -> SqlKey,
         organisation_id -> SqlKey,
         role -> Text,
+        function -> Text,
+        function_name -> SqlJson,
+        number -> Integer,
     }
 }
 
@@ -71,6 +74,7 @@ table! {
         valid_from -> SqlDay,
         valid_to -> Nullable<SqlDay>,
         created_at -> SqlInstant,
+        version -> BigInt,
     }
 }
 
@@ -102,6 +106,7 @@ table! {
         answer_days -> Integer,
         recorded_at -> SqlInstant,
         removed_at -> Nullable<SqlInstant>,
+        applies_to -> Text,
     }
 }
 
@@ -160,6 +165,7 @@ table! {
         created_at -> SqlInstant,
         updated_at -> SqlInstant,
         details -> SqlJson,
+        address_key -> Nullable<Text>,
     }
 }
 

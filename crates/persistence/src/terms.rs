@@ -45,6 +45,19 @@ struct Row {
     answer_days: i32,
     recorded_at: Instant,
     removed_at: Option<Instant>,
+    applies_to: String,
+}
+
+/// Writes what a rule applies to in a row, so that an index can hold it apart from that of another one.
+fn applies_to(rule: &TermRule) -> String {
+    let TermRule { organisation_id, consultation_id, category_group, urgency, days: _ } = rule;
+    format!(
+        "{}/{}/{}/{}",
+        organisation_id.map(|id| id.to_string()).unwrap_or_default(),
+        consultation_id.map(|id| id.to_string()).unwrap_or_default(),
+        category_group.as_ref().map(CategoryCode::as_str).unwrap_or_default(),
+        urgency.map(Urgency::code).unwrap_or_default(),
+    )
 }
 
 impl TryFrom<Row> for StoredTerm {
@@ -78,7 +91,7 @@ impl TryFrom<Row> for StoredTerm {
     }
 }
 
-/// Adds a row.
+/// Adds a row; a second one for the same service, consultation, group and urgency is [`StoreError::Taken`].
 pub fn add(transaction: &mut Transaction<'_>, term: &StoredTerm) -> Result<(), StoreError> {
     let TermRule { organisation_id, consultation_id, category_group, urgency, days } = &term.rule;
     let whole = |days: WorkingDays| i32::try_from(days.get()).unwrap_or(i32::MAX);
@@ -92,6 +105,7 @@ pub fn add(transaction: &mut Transaction<'_>, term: &StoredTerm) -> Result<(), S
         answer_days: whole(days.answer),
         recorded_at: Instant(term.recorded_at),
         removed_at: None,
+        applies_to: applies_to(&term.rule),
     };
     diesel::insert_into(term_rules::table).values(row).execute(transaction.connection())?;
     tell(transaction, term.id, Version::FIRST, "create")

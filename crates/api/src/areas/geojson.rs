@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::area::{AreaCode, MAX_POSITIONS, Polygons, PolygonsFault, RingFault, SectorCode};
+use domain::change::Version;
 use domain::labels::Labels;
 use domain::place::Crs;
 use jiff::civil::Date;
@@ -111,6 +112,7 @@ pub(super) fn write(
             valid_from: scheme.valid_from,
             valid_to: scheme.valid_to,
             created_at: transaction.now(),
+            version: Version::FIRST,
         };
         let count = if areas::put(transaction, &area)? { &mut import.created } else { &mut import.replaced };
         *count = count.saturating_add(1);

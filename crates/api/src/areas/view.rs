@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::AreaGeometry;
 use crate::codes::AreaKindCode;
+use crate::etag::EntityTag;
 use crate::ref_data::LabelsView;
 
 /// A statistical sector or a neighbourhood, with its polygons.
@@ -35,6 +36,10 @@ pub struct AreaItem {
     /// Its id.
     #[schema(value_type = uuid::Uuid)]
     id: AreaId,
+    /// The number of its changes.
+    version: i64,
+    /// What `If-None-Match` takes, as of the document.
+    etag: String,
     /// Its code.
     #[schema(example = "41002W06")]
     code: String,
@@ -56,12 +61,19 @@ pub struct AreaItem {
     created_at: Timestamp,
 }
 
+/// Gives the entity tag of an area.
+pub(super) fn tag(area: &areas::Area) -> EntityTag {
+    EntityTag::document(area.version, "a")
+}
+
 impl AreaItem {
     /// Makes the view of an area in a list.
     pub(super) fn of(area: &areas::Area, base_url: &str) -> Self {
         Self {
             href: format!("{base_url}/areas/{}", area.id),
             id: area.id,
+            version: area.version.0,
+            etag: tag(area).as_str().to_owned(),
             code: area.code.as_str().to_owned(),
             scheme_version: area.scheme_version.clone(),
             kind: area.kind.code(),

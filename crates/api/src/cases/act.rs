@@ -6,7 +6,7 @@ use domain::id::CaseId;
 use persistence::cases::{self, Hold};
 
 use super::CasePath;
-use super::view::Viewing;
+use super::view::{Viewing, visible};
 use crate::auth::Permit;
 use crate::call::Call;
 use crate::endpoint::Operates;
@@ -60,7 +60,8 @@ where
                 change.state
             }
         };
-        let viewing = Viewing { sight: &sight, base_url: &base_url };
+        let visible = visible(unit.connection(), &sight, [&case])?;
+        let viewing = Viewing { sight: &sight, base_url: &base_url, visible: &visible };
         Ok(Reply::ok(&viewing.view(&case))?.tag(&viewing.tag(&case)))
     })
     .await
@@ -76,8 +77,10 @@ impl From<CaseError> for Refusal {
                 Problem::illegal_transition(from.code(), verb.code(), &reason, allowed)
             }
             CaseError::OpenWork { count } => Problem::new(Code::OpenWork).member("openCount", count),
-            CaseError::SameCase => body(Kind::InvalidInput, "caseId"),
-            CaseError::TargetNotOpen { .. } => body(Kind::InvalidInput, "intoCaseId"),
+            CaseError::SameCase { verb: Verb::Merge } | CaseError::TargetNotOpen { .. } => {
+                body(Kind::InvalidInput, "intoCaseId")
+            }
+            CaseError::SameCase { .. } => body(Kind::InvalidInput, "caseId"),
             CaseError::DayInThePast => body(Kind::OutOfRange, "checkOn"),
             CaseError::LeadRequired => body(Kind::RequiredInput, "leadOrganisationId"),
         };

@@ -1,9 +1,13 @@
 //! Writing a case: signalled, or taken up at once by who may.
 
+use std::collections::BTreeSet;
+
 use actix_web::post;
 use domain::access::Operation;
 use domain::calendar::local_date;
-use domain::case::{Case as Aggregate, CaseReference, Create, Kind, Pattern, Source, TimeSlot};
+use domain::case::{
+    Case as Aggregate, CaseReference, Create, Description, Kind, Location, Pattern, Source, TimeSlot,
+};
 use domain::id::{CaseId, ConsultationId, OrganisationId};
 use jiff::SignedDuration;
 use persistence::cases::{self, Nearby, Number};
@@ -11,13 +15,14 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Case;
-use super::describe::{LocationBody, Members, SeverityBody};
+use super::describe::{Known, LocationBody, SeverityBody, beside, in_order};
 use super::view::Viewing;
 use crate::call::Call;
 use crate::codes::{CaseKindCode, CasePatternCode, CaseSourceCode, TimeSlotCode};
 use crate::endpoint;
 use crate::input::Faults;
 use crate::problem::{Code, Issue, Kind as IssueKind, Place, Problem};
+use crate::ref_data::all_or_none;
 use crate::reply::Reply;
 use crate::work::Refusal;
 
@@ -83,6 +88,35 @@ pub struct CreateCaseBody {
     admit: bool,
 }
 
+impl CreateCaseBody {
+    fn described(
+        &self,
+        location: Option<Location>,
+        known: &Known<'_>,
+        faults: &mut Faults,
+    ) -> Option<Description> {
+        let category = known.category("category", &self.category, faults);
+        let secondary = known.secondary_categories(&self.secondary_categories, faults);
+        let title = faults.text("title", &self.title);
+        let description = faults.optional_text("description", self.description.as_ref());
+        known.check_lead(self.lead_organisation_id, faults);
+        let severity = all_or_none(self.severity.map(|severity| severity.parsed(faults)));
+        let category = category?;
+        Some(Description {
+            secondary_categories: beside(&category, secondary?),
+            category,
+            title: title?,
+            description: description?,
+            source: self.source,
+            pattern: self.pattern,
+            time_slots: in_order(&self.time_slots),
+            location: location?,
+            lead_organisation_id: self.lead_organisation_id,
+            severity: severity?,
+        })
+    }
+}
+
 endpoint!(
     /// Writes a case.
     pub CreateCase, body = CreateCaseBody
@@ -121,18 +155,8 @@ pub async fn create_case(call: Call<CreateCase>) -> Result<Reply, Problem> {
         faults.add(Issue::new(IssueKind::RequiredInput, Place::Body, "leadOrganisationId"));
     }
     let location = body.location.parsed(&reference, &mut faults);
-    let members = Members {
-        category: &body.category,
-        secondary_categories: &body.secondary_categories,
-        title: &body.title,
-        description: body.description.as_ref(),
-        source: body.source,
-        pattern: body.pattern,
-        time_slots: &body.time_slots,
-        lead_organisation_id: body.lead_organisation_id,
-        severity: body.severity,
-    };
-    let description = members.described(location, &call.state.categories, &reference, now, &mut faults);
+    let known = Known { categories: &call.state.categories, reference: &reference, today: local_date(now) };
+    let description = body.described(location, &known, &mut faults);
     let sound = faults.finish(description.zip(seat).zip(code));
     let ((description, seat), code) = match sound {
         Ok(sound) => sound,
@@ -161,14 +185,13 @@ pub async fn create_case(call: Call<CreateCase>) -> Result<Reply, Problem> {
             let nearby = Nearby {
                 consultation_id: consultation,
                 category: &description.category,
-                point: description.location.point,
-                address: description.location.address.as_ref(),
+                location: &description.location,
                 since: now.saturating_sub(EARLIER).unwrap_or(now),
                 except: id,
             };
             let earlier = cases::count_earlier(unit.connection(), &nearby)?;
             unit.save(&change)?;
-            let viewing = Viewing { sight: &sight, base_url: &base_url };
+            let viewing = Viewing { sight: &sight, base_url: &base_url, visible: &BTreeSet::new() };
             let view = viewing.created(&change.state, earlier);
             let location = format!("{base_url}/cases/{id}");
             Ok::<_, Refusal>(Reply::created(&view, location)?.tag(&viewing.tag(&change.state)))

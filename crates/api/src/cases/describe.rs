@@ -1,12 +1,11 @@
 //! From the members of a body to the description of a case.
 
 use domain::area::SectorCode;
-use domain::calendar::local_date;
-use domain::case::{Description, Factor, Location, Pattern, Severity, Source, TimeSlot};
+use domain::case::{Factor, Location, Severity, TimeSlot};
 use domain::category::{Category, CategoryCode};
 use domain::id::OrganisationId;
 use domain::place::{AddressUri, Crs, LocationKind, Wgs84, convert};
-use jiff::Timestamp;
+use jiff::civil::Date;
 use persistence::ReferenceData;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,13 +13,14 @@ use utoipa::ToSchema;
 use crate::codes::{CrsCode, LocationKindCode};
 use crate::input::Faults;
 use crate::problem::{Issue, Kind as IssueKind, Place};
+use crate::ref_data::all_or_none;
 
 /// Where it happens.
 #[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct LocationBody {
-    /// What kind of place it is.
+    /// What kind of place it is; an `address` comes with `address` or `addressUri`, a `sector` with `sector`.
     #[schema(value_type = LocationKindCode)]
     pub(super) kind: LocationKind,
     /// The address or a description of the place.
@@ -31,7 +31,7 @@ pub struct LocationBody {
     pub(super) address_uri: Option<String>,
     /// The point; the neighbourhood that it lies in is found by itself.
     pub(super) point: Option<PointBody>,
-    /// The statistical sector, when there is no point.
+    /// The statistical sector; without a point it tells the neighbourhood.
     #[schema(pattern = "^[0-9]{5}[0-9A-Z]{3}[0-9A-Z-]$", max_length = 9)]
     pub(super) sector: Option<String>,
 }
@@ -113,86 +113,94 @@ impl LocationBody {
             let from = point.crs.unwrap_or(Crs::Wgs84);
             faults.take("location.point", IssueKind::OutOfRange, convert(point.x, point.y, from))
         });
-        let point: Option<Wgs84> = point.map_or(Some(None), |point| point.map(Some))?;
+        match self.kind {
+            LocationKind::Address if self.address.is_none() && self.address_uri.is_none() => {
+                faults.add(Issue::required(Place::Body, "location.address"));
+            }
+            LocationKind::Sector if self.sector.is_none() => {
+                faults.add(Issue::required(Place::Body, "location.sector"));
+            }
+            LocationKind::Address
+            | LocationKind::Street
+            | LocationKind::Segment
+            | LocationKind::PointOfInterest
+            | LocationKind::Sector
+            | LocationKind::Unknown => {}
+        }
+        let point: Option<Wgs84> = all_or_none(point)?;
+        let sector = all_or_none(sector)?;
+        let area_id = match (point, &sector) {
+            (Some(point), _) => reference.areas.locate(point),
+            (None, Some(sector)) => reference.area_of_sector(sector),
+            (None, None) => None,
+        };
         Some(Location {
             kind: self.kind,
             address: address?,
-            address_uri: address_uri.map_or(Some(None), |uri| uri.map(Some))?,
-            area_id: point.and_then(|point| reference.areas.locate(point)),
+            address_uri: all_or_none(address_uri)?,
+            area_id,
             point,
-            sector: sector.map_or(Some(None), |sector| sector.map(Some))?,
+            sector,
         })
     }
 }
 
-/// The raw members of a description.
-pub(super) struct Members<'a> {
-    pub(super) category: &'a str,
-    pub(super) secondary_categories: &'a [String],
-    pub(super) title: &'a str,
-    pub(super) description: Option<&'a String>,
-    pub(super) source: Source,
-    pub(super) pattern: Option<Pattern>,
-    pub(super) time_slots: &'a [TimeSlot],
-    pub(super) lead_organisation_id: Option<OrganisationId>,
-    pub(super) severity: Option<SeverityBody>,
+/// What the members of a description are held to.
+pub(super) struct Known<'a> {
+    pub(super) categories: &'a [Category],
+    pub(super) reference: &'a ReferenceData,
+    pub(super) today: Date,
 }
 
-impl Members<'_> {
-    /// Makes a description of the members and a location, and notes every fault.
-    pub(super) fn described(
+impl Known<'_> {
+    /// Reads the code of a category, one that may be chosen today.
+    pub(super) fn category(&self, name: &str, code: &str, faults: &mut Faults) -> Option<CategoryCode> {
+        let known = CategoryCode::parse(code).ok().filter(|code| {
+            !code.is_group()
+                && self.categories.iter().any(|known| known.code == *code && known.is_valid_on(self.today))
+        });
+        if known.is_none() {
+            faults.add(Issue::not_found(name));
+        }
+        known
+    }
+
+    /// Reads the codes of further categories.
+    pub(super) fn secondary_categories(
         &self,
-        location: Option<Location>,
-        categories: &[Category],
-        reference: &ReferenceData,
-        now: Timestamp,
+        codes: &[String],
         faults: &mut Faults,
-    ) -> Option<Description> {
-        let today = local_date(now);
-        let mut category = |name: &str, code: &str| {
-            let known = CategoryCode::parse(code).ok().filter(|code| {
-                !code.is_group()
-                    && categories.iter().any(|known| known.code == *code && known.is_valid_on(today))
-            });
-            if known.is_none() {
-                faults.add(Issue::new(IssueKind::ReferencedResourceNotFound, Place::Body, name));
-            }
-            known
-        };
-        let primary = category("category", self.category);
-        let secondary: Vec<_> = self
-            .secondary_categories
+    ) -> Option<Vec<CategoryCode>> {
+        let parsed: Vec<_> = codes
             .iter()
             .enumerate()
-            .map(|(position, code)| category(&format!("secondaryCategories[{position}]"), code))
+            .map(|(position, code)| self.category(&format!("secondaryCategories[{position}]"), code, faults))
             .collect();
-        let title = faults.text("title", self.title);
-        let description = faults.optional_text("description", self.description);
-        if let Some(lead) = self.lead_organisation_id
-            && !reference.organisation(lead).is_some_and(|lead| lead.is_valid_on(today))
-        {
-            faults.add(Issue::new(IssueKind::ReferencedResourceNotFound, Place::Body, "leadOrganisationId"));
-        }
-        let severity = self.severity.map(|severity| severity.parsed(faults));
-        let category = primary?;
-        let mut secondary_categories: Vec<CategoryCode> = secondary.into_iter().collect::<Option<_>>()?;
-        secondary_categories.retain(|code| *code != category);
-        secondary_categories.sort();
-        secondary_categories.dedup();
-        let mut time_slots = self.time_slots.to_vec();
-        time_slots.sort();
-        time_slots.dedup();
-        Some(Description {
-            category,
-            secondary_categories,
-            title: title?,
-            description: description?,
-            source: self.source,
-            pattern: self.pattern,
-            time_slots,
-            location: location?,
-            lead_organisation_id: self.lead_organisation_id,
-            severity: severity.map_or(Some(None), |severity| severity.map(Some))?,
-        })
+        parsed.into_iter().collect()
     }
+
+    /// Notes an organisation that cannot lead, as there is none or it exists no more.
+    pub(super) fn check_lead(&self, lead: Option<OrganisationId>, faults: &mut Faults) {
+        if let Some(lead) = lead
+            && !self.reference.organisation(lead).is_some_and(|lead| lead.is_valid_on(self.today))
+        {
+            faults.add(Issue::not_found("leadOrganisationId"));
+        }
+    }
+}
+
+/// Puts further categories in order, without the primary one.
+pub(super) fn beside(primary: &CategoryCode, mut secondary: Vec<CategoryCode>) -> Vec<CategoryCode> {
+    secondary.retain(|code| code != primary);
+    secondary.sort();
+    secondary.dedup();
+    secondary
+}
+
+/// Puts time slots in order.
+pub(super) fn in_order(time_slots: &[TimeSlot]) -> Vec<TimeSlot> {
+    let mut time_slots = time_slots.to_vec();
+    time_slots.sort();
+    time_slots.dedup();
+    time_slots
 }

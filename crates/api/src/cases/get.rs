@@ -3,7 +3,7 @@
 use actix_web::get;
 use persistence::cases;
 
-use super::view::Viewing;
+use super::view::{Viewing, visible};
 use super::{Case, CasePath};
 use crate::call::Call;
 use crate::endpoint;
@@ -27,9 +27,13 @@ endpoint!(
 pub async fn get_case(call: Call<GetCase>) -> Result<Reply, Problem> {
     let id = call.path.case_id;
     let sight = call.permit.sight().clone();
-    let found = call.read(move |connection| Ok(cases::find(connection, &sight, id)?)).await?;
-    let case = found.ok_or_else(|| Problem::not_found("caseId"))?;
-    let viewing = Viewing { sight: call.permit.sight(), base_url: &call.state.base_url };
+    let found = call.snapshot(move |connection| {
+        let Some(case) = cases::find(connection, &sight, id)? else { return Ok(None) };
+        let visible = visible(connection, &sight, [&case])?;
+        Ok(Some((case, visible)))
+    });
+    let (case, visible) = found.await?.ok_or_else(|| Problem::not_found("caseId"))?;
+    let viewing = Viewing { sight: call.permit.sight(), base_url: &call.state.base_url, visible: &visible };
     let tag = viewing.tag(&case);
     Ok(Reply::ok(&viewing.view(&case))?.tag(&tag))
 }

@@ -12,7 +12,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::Case;
-use super::view::Viewing;
+use super::view::{Viewing, visible};
 use crate::call::Call;
 use crate::codes::{CaseKindCode, CaseStateCode};
 use crate::endpoint;
@@ -57,7 +57,8 @@ pub struct ListQuery {
     /// 1,000 matches.
     #[param(min_length = 1, max_length = 200)]
     q: Option<String>,
-    /// In this box: west, south, east, north in degrees, WGS 84.
+    /// In this box: west, south, east, north in degrees, WGS 84; the newest 1,000 matches, among the newest 10,000 cases
+    /// with a point of each consultation.
     #[param(max_length = 100, example = "4.03,50.93,4.06,50.95")]
     bbox: Option<String>,
     /// `createdAt`, with `-` before it for descending.
@@ -114,8 +115,10 @@ endpoint!(
 
 /// List cases.
 ///
-/// Those of the consultations that the caller is a member of, newest first unless told otherwise. Any one filter of
-/// `state`, `category`, `areaId` or `leadOrganisationId` costs the same whatever the size of the history.
+/// Those of the consultations that the caller is a member of, and those that a housing company of its is asked about;
+/// newest first unless told otherwise. A filter on something that a summary does not tell, such as `reference`,
+/// leaves out the cases of which the caller sees a summary only. Any one filter of `state`, `category`, `areaId` or
+/// `leadOrganisationId` costs the same whatever the size of the history.
 #[utoipa::path(
     tag = "Cases",
     params(ListQuery, PageQuery),
@@ -134,8 +137,13 @@ pub async fn list_cases(call: Call<ListCases>) -> Result<Reply, Problem> {
         return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
     }
     let reading = sight.clone();
-    let found = call.read(move |connection| Ok(cases::list(connection, &reading, &filter, page)?)).await?;
-    let viewing = Viewing { sight: &sight, base_url: &call.state.base_url };
+    let found = call.read(move |connection| {
+        let found = cases::list(connection, &reading, &filter, page)?;
+        let visible = visible(connection, &reading, &found.items)?;
+        Ok((found, visible))
+    });
+    let (found, visible) = found.await?;
+    let viewing = Viewing { sight: &sight, base_url: &call.state.base_url, visible: &visible };
     let items = found.items.iter().map(|case| viewing.view(case)).collect();
     let next = found.items.last().filter(|_| found.has_more).map(|case| At::new(case.created_at, case.id));
     let view = call.collection(&call.query.page, items, next.as_ref(), None);

@@ -1,9 +1,11 @@
 //! Notes on a case, and the release of a police note by the police.
 
+use std::collections::BTreeSet;
+
 use actix_web::{get, post};
 use domain::access::Operation;
 use domain::case::Case as Aggregate;
-use domain::id::{CaseId, NoteId, OrganisationId};
+use domain::id::{CaseId, ConsultationId, NoteId, OrganisationId};
 use domain::note::{Note, Visibility};
 use jiff::Timestamp;
 use persistence::{Direction, cases, follow_ups, notes};
@@ -11,9 +13,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::CasePath;
+use crate::auth::Permit;
 use crate::call::Call;
 use crate::codes::NoteVisibilityCode;
 use crate::endpoint;
+use crate::endpoint::Operates;
 use crate::etag::EntityTag;
 use crate::follow_ups::ActorView;
 use crate::input::Faults;
@@ -111,22 +115,78 @@ pub async fn list_case_notes(call: Call<ListCaseNotes>) -> Result<Reply, Problem
     let sight = call.permit.sight().clone();
     let note_sight = call.permit.principal().note_sight();
     let fingerprint = call.view_fingerprint(&sight).await?;
-    let tag = call.list_tag(&sight, fingerprint, None);
-    let found = call
+    let tag = call.list_tag_with_notes(&sight, &note_sight, fingerprint);
+    let (found, consultation) = call
         .snapshot(move |connection| {
-            if cases::find(connection, &sight, id)?.is_none() {
-                return Err(Problem::not_found("caseId").into());
-            }
-            Ok(notes::list(connection, &note_sight, id, page)?)
+            let case = cases::find(connection, &sight, id)?.ok_or_else(|| Problem::not_found("caseId"))?;
+            Ok((notes::list(connection, &note_sight, id, page)?, case.consultation_id))
         })
         .await?;
-    let is_guarded = |note: &Note| note.visibility != Visibility::Team;
-    if !call.has(&tag) && found.items.iter().any(is_guarded) {
-        call.note(move |transaction| Ok(notes::audit_reading(transaction, id)?)).await?;
+    if !call.has(&tag) {
+        audit_reading(&call, id, consultation, &found.items).await?;
     }
     let next = found.items.last().filter(|_| found.has_more).map(|note| At::new(note.created_at, note.id));
     let items = found.items.iter().map(|note| view(note, &call.state.base_url)).collect();
     Ok(Reply::ok(&call.collection(&call.query, items, next.as_ref(), None))?.tag(&tag))
+}
+
+/// Writes down that police or housing notes were read, once for each organisation through which they were.
+async fn audit_reading<E: Operates<Permit = Permit<E>>>(
+    call: &Call<E>,
+    case: CaseId,
+    consultation: ConsultationId,
+    read: &[Note],
+) -> Result<(), Problem> {
+    let principal = call.permit.principal();
+    let guarded = read.iter().filter(|note| note.visibility != Visibility::Team);
+    let readers: BTreeSet<OrganisationId> = guarded
+        .filter_map(|note| {
+            principal.note_reader(consultation, note.visibility, note.created_by.organisation_id)
+        })
+        .collect();
+    if readers.is_empty() {
+        return Ok(());
+    }
+    call.note(move |transaction| {
+        for reader in &readers {
+            transaction.act_for(*reader);
+            notes::audit_reading(transaction, case)?;
+        }
+        Ok(())
+    })
+    .await
+}
+
+endpoint!(
+    /// Reads a note.
+    pub GetCaseNote, path = NotePath
+);
+
+/// Read a note of a case.
+///
+/// One that the caller may read. Reading a police or housing note is audited.
+#[utoipa::path(
+    tag = "Cases",
+    params(NotePath),
+    responses((status = 200, description = "The note", body = CaseNote))
+)]
+#[get("/cases/{caseId}/notes/{noteId}")]
+pub async fn get_case_note(call: Call<GetCaseNote>) -> Result<Reply, Problem> {
+    let NotePath { case_id, note_id } = call.path;
+    let sight = call.permit.sight().clone();
+    let note_sight = call.permit.principal().note_sight();
+    let found = call.snapshot(move |connection| {
+        let not_found = |name: &'static str| move || Problem::not_found(name);
+        let case: Aggregate = cases::find(connection, &sight, case_id)?.ok_or_else(not_found("caseId"))?;
+        let note = notes::find(connection, &note_sight, case_id, note_id)?;
+        Ok((note.ok_or_else(not_found("noteId"))?, case.consultation_id))
+    });
+    let (note, consultation) = found.await?;
+    let tag = tag(&note);
+    if !call.has(&tag) {
+        audit_reading(&call, case_id, consultation, std::slice::from_ref(&note)).await?;
+    }
+    Ok(Reply::ok(&view(&note, &call.state.base_url))?.tag(&tag))
 }
 
 endpoint!(
@@ -220,7 +280,7 @@ fn tag(note: &Note) -> EntityTag {
 
 fn view(note: &Note, base_url: &str) -> CaseNote {
     CaseNote {
-        href: format!("{base_url}/cases/{}/notes", note.case_id),
+        href: format!("{base_url}/cases/{}/notes/{}", note.case_id, note.id),
         id: note.id,
         version: note.version.0,
         etag: tag(note).as_str().to_owned(),

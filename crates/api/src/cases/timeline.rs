@@ -2,7 +2,7 @@
 
 use actix_web::get;
 use domain::change::Actor;
-use domain::id::{EventId, OrganisationId};
+use domain::id::{CaseId, EventId, OrganisationId};
 use jiff::Timestamp;
 use persistence::timeline::{self, TimelineEvent as StoredEvent};
 use persistence::{Direction, cases};
@@ -62,7 +62,8 @@ endpoint!(
 
 /// Read the timeline of a case.
 ///
-/// What happened to the case, its requests and its notes, oldest first, as far as the caller may know of it.
+/// What happened to the case, its requests and its notes, oldest first, as far as the caller may know of it. Another case
+/// is named only when the caller may see that one too.
 #[utoipa::path(
     tag = "Cases",
     params(CasePath, PageQuery),
@@ -75,11 +76,21 @@ pub async fn get_case_timeline(call: Call<GetCaseTimeline>) -> Result<Reply, Pro
     let sight = call.permit.sight().clone();
     let note_sight = call.permit.principal().note_sight();
     let fingerprint = call.view_fingerprint(&sight).await?;
-    let tag = call.list_tag(&sight, fingerprint, None);
+    let tag = call.list_tag_with_notes(&sight, &note_sight, fingerprint);
     let found = call
         .snapshot(move |connection| {
             let case = cases::find(connection, &sight, id)?.ok_or_else(|| Problem::not_found("caseId"))?;
-            Ok(timeline::list(connection, &note_sight, case.consultation_id, id, page)?)
+            let mut found = timeline::list(connection, &note_sight, case.consultation_id, id, page)?;
+            let others = found.items.iter().filter_map(other_case);
+            let visible = cases::visible(connection, &sight, others)?;
+            for event in &mut found.items {
+                if other_case(event).is_some_and(|other| !visible.contains(&other))
+                    && let Value::Object(members) = &mut event.data
+                {
+                    members.remove(OTHER_CASE);
+                }
+            }
+            Ok(found)
         })
         .await?;
     let next =
@@ -88,13 +99,21 @@ pub async fn get_case_timeline(call: Call<GetCaseTimeline>) -> Result<Reply, Pro
     Ok(Reply::ok(&call.collection(&call.query, items, next.as_ref(), None))?.tag(&tag))
 }
 
+/// The member that names another case.
+const OTHER_CASE: &str = "otherCaseId";
+
+/// Gives the other case that an event names.
+fn other_case(event: &StoredEvent) -> Option<CaseId> {
+    event.data.get(OTHER_CASE)?.as_str()?.parse::<Uuid>().ok().map(CaseId::new)
+}
+
 fn view(event: StoredEvent, base_url: &str, case: Uuid) -> TimelineEvent {
     let actor =
         Actor { client_id: event.client_id, user: event.user, organisation_id: event.actor_organisation_id };
     TimelineEvent {
         href: match event.subject.as_str() {
             "followUpRequest" => format!("{base_url}/followUpRequests/{}", event.subject_id),
-            "caseNote" => format!("{base_url}/cases/{case}/notes"),
+            "caseNote" => format!("{base_url}/cases/{case}/notes/{}", event.subject_id),
             _ => format!("{base_url}/cases/{}", event.subject_id),
         },
         id: event.id,

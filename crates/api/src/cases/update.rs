@@ -1,20 +1,22 @@
 //! Editing what describes a case, by merge patch.
 
 use actix_web::patch;
+use domain::calendar::local_date;
 use domain::case::{Description, Pattern, Source, TimeSlot};
+use domain::category::CategoryCode;
 use domain::id::OrganisationId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::act::act;
-use super::describe::{LocationBody, Members, SeverityBody};
+use super::describe::{Known, LocationBody, SeverityBody, beside, in_order};
 use super::{Case, CasePath};
 use crate::call::Call;
 use crate::codes::{CasePatternCode, CaseSourceCode, TimeSlotCode};
 use crate::endpoint;
 use crate::input::Faults;
 use crate::problem::Problem;
-use crate::ref_data::given;
+use crate::ref_data::{all_or_none, given};
 use crate::reply::Reply;
 
 #[allow(clippy::option_option, reason = "absent and null differ in a merge patch")]
@@ -66,7 +68,8 @@ endpoint!(
 
 /// Edit a case.
 ///
-/// What describes it, as long as it is not closed, dismissed or merged.
+/// What describes it, as long as it is not closed, dismissed or merged. Only what the patch changes is checked: a category
+/// or lead organisation that ended meanwhile may stay.
 #[utoipa::path(
     tag = "Cases",
     params(CasePath),
@@ -79,42 +82,62 @@ pub async fn update_case(call: Call<UpdateCase>) -> Result<Reply, Problem> {
     let state = std::sync::Arc::clone(&call.state);
     act(call, move |case, unit| {
         let mut faults = Faults::default();
-        let now = &case.description;
-        let location = match &patch.location {
-            Some(location) => location.parsed(unit.reference, &mut faults),
-            None => Some(now.location.clone()),
-        };
-        let kept: Vec<String> =
-            now.secondary_categories.iter().map(|code| code.as_str().to_owned()).collect();
-        let kept_description = now.description.as_ref().map(ToString::to_string);
-        let description = patch.description.clone().unwrap_or(kept_description);
-        let members = Members {
-            category: patch.category.as_deref().unwrap_or(now.category.as_str()),
-            secondary_categories: patch.secondary_categories.as_deref().unwrap_or(&kept),
-            title: patch.title.as_deref().unwrap_or(now.title.as_str()),
-            description: description.as_ref(),
-            source: patch.source.unwrap_or(now.source),
-            pattern: patch.pattern.unwrap_or(now.pattern),
-            time_slots: patch.time_slots.as_deref().unwrap_or(&now.time_slots),
-            lead_organisation_id: patch.lead_organisation_id.unwrap_or(now.lead_organisation_id),
-            severity: patch.severity.flatten(),
-        };
-        let described =
-            members.described(location, &state.categories, unit.reference, unit.now(), &mut faults);
-        let mut described = faults.finish(described)?;
-        if patch.severity.is_none() {
-            described.severity = now.severity;
-        }
-        if patch.category.is_none() && patch.secondary_categories.is_none() {
-            keep_categories(&mut described, now);
-        }
+        let today = local_date(unit.now());
+        let known = Known { categories: &state.categories, reference: unit.reference, today };
+        let described = patch.applied(&case.description, &known, &mut faults);
+        let described = faults.finish(described)?;
         Ok(case.edit(&described, &unit.stamp())?)
     })
     .await
 }
 
-/// Keeps the categories as they are when nobody asked to change them.
-fn keep_categories(described: &mut Description, now: &Description) {
-    described.category = now.category.clone();
-    described.secondary_categories.clone_from(&now.secondary_categories);
+impl CasePatch {
+    /// Lays the patch over a description. Only what it changes is held to the rules of today: a category or an
+    /// organisation that ended meanwhile stays as long as nobody replaces it.
+    fn applied(&self, to: &Description, known: &Known<'_>, faults: &mut Faults) -> Option<Description> {
+        let category = match &self.category {
+            Some(code) if code != to.category.as_str() => known.category("category", code, faults),
+            _ => Some(to.category.clone()),
+        };
+        let are_kept = |codes: &Vec<String>| {
+            codes.iter().map(String::as_str).eq(to.secondary_categories.iter().map(CategoryCode::as_str))
+        };
+        let secondary = match &self.secondary_categories {
+            Some(codes) if !are_kept(codes) => known.secondary_categories(codes, faults),
+            _ => Some(to.secondary_categories.clone()),
+        };
+        let title = match &self.title {
+            Some(title) => faults.text("title", title),
+            None => Some(to.title.clone()),
+        };
+        let description = match &self.description {
+            Some(description) => faults.optional_text("description", description.as_ref()),
+            None => Some(to.description.clone()),
+        };
+        let location = match &self.location {
+            Some(location) => location.parsed(known.reference, faults),
+            None => Some(to.location.clone()),
+        };
+        let lead_organisation_id = self.lead_organisation_id.unwrap_or(to.lead_organisation_id);
+        if lead_organisation_id != to.lead_organisation_id {
+            known.check_lead(lead_organisation_id, faults);
+        }
+        let severity = match self.severity {
+            Some(severity) => all_or_none(severity.map(|severity| severity.parsed(faults))),
+            None => Some(to.severity),
+        };
+        let category = category?;
+        Some(Description {
+            secondary_categories: beside(&category, secondary?),
+            category,
+            title: title?,
+            description: description?,
+            source: self.source.unwrap_or(to.source),
+            pattern: self.pattern.unwrap_or(to.pattern),
+            time_slots: self.time_slots.as_deref().map_or_else(|| to.time_slots.clone(), in_order),
+            location: location?,
+            lead_organisation_id,
+            severity: severity?,
+        })
+    }
 }

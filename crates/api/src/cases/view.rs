@@ -1,5 +1,7 @@
 //! What readers see of a case: members of its consultation all of it, a partner that is asked about it a summary.
 
+use std::collections::BTreeSet;
+
 use domain::access::Sight;
 use domain::case::{
     self, CloseReason, Kind, LinkKind, Pattern, SeverityLevel, Source, Status, TimeSlot, Verb, allowed,
@@ -9,6 +11,7 @@ use domain::id::{AreaId, CaseId, ConsultationId, OrganisationId};
 use domain::place::{LocationKind, Wgs84};
 use jiff::Timestamp;
 use jiff::civil::Date;
+use persistence::{AnyConnection, StoreError};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -26,7 +29,7 @@ pub enum Case {
     /// The whole case, for members of its consultation.
     Team(Box<TeamCase>),
     /// A summary, for a partner that is asked about it.
-    Summary(CaseSummary),
+    Summary(Box<CaseSummary>),
 }
 
 /// The whole case.
@@ -84,7 +87,7 @@ pub struct TeamCase {
     lead_organisation_id: Option<OrganisationId>,
     /// How heavy it weighs.
     severity: Option<SeverityView>,
-    /// The cases that it is linked to.
+    /// The cases that it is linked to, as far as the reader may see them.
     links: Vec<CaseLink>,
     /// The day on which it returns to an agenda.
     check_on: Option<Date>,
@@ -93,7 +96,7 @@ pub struct TeamCase {
     close_reason: Option<CloseReason>,
     /// When it ended.
     ended_at: Option<Timestamp>,
-    /// The case that it became part of.
+    /// The case that it became part of, when the reader may see that one.
     #[schema(value_type = Option<uuid::Uuid>)]
     merged_into_id: Option<CaseId>,
     /// The remark of its last verb.
@@ -121,6 +124,8 @@ pub struct CaseSummary {
     id: CaseId,
     /// The number of its changes.
     version: i64,
+    /// What `If-None-Match` takes, as of the document.
+    etag: String,
     /// Its state.
     #[schema(value_type = CaseStateCode)]
     state: Status,
@@ -196,6 +201,22 @@ pub(super) struct Viewing<'a> {
     pub(super) sight: &'a Sight,
     /// The address of the API.
     pub(super) base_url: &'a str,
+    /// The cases beside it that the reader may see, of those that it names.
+    pub(super) visible: &'a BTreeSet<CaseId>,
+}
+
+/// Names the other cases that a case names.
+pub(super) fn named(case: &case::Facts) -> impl Iterator<Item = CaseId> + '_ {
+    case.links.iter().map(|link| link.case_id).chain(case.merged_into())
+}
+
+/// Finds which of the cases that some cases name a reader may see.
+pub(super) fn visible<'a>(
+    connection: &mut AnyConnection,
+    sight: &Sight,
+    cases: impl IntoIterator<Item = &'a case::Case>,
+) -> Result<BTreeSet<CaseId>, StoreError> {
+    persistence::cases::visible(connection, sight, cases.into_iter().flat_map(|case| named(case)))
 }
 
 impl Viewing<'_> {
@@ -207,7 +228,12 @@ impl Viewing<'_> {
     /// Gives the entity tag of a case as the reader sees it.
     pub(super) fn tag(&self, case: &case::Facts) -> EntityTag {
         let view = if self.is_member(case) { "t" } else { "s" };
-        EntityTag::document(case.version, format_args!("{view}{}", case.sequence))
+        // The reader's rights decide which other cases are named, whatever the version.
+        let hidden = named(case).filter(|other| !self.visible.contains(other)).count();
+        if hidden == 0 {
+            return EntityTag::document(case.version, format_args!("{view}{}", case.sequence));
+        }
+        EntityTag::document(case.version, format_args!("{view}{}h{hidden}", case.sequence))
     }
 
     /// Makes the reader's view of a case.
@@ -215,7 +241,7 @@ impl Viewing<'_> {
         if self.is_member(case) {
             Case::Team(Box::new(self.team(case)))
         } else {
-            Case::Summary(self.summary(case))
+            Case::Summary(Box::new(self.summary(case)))
         }
     }
 
@@ -233,6 +259,7 @@ impl Viewing<'_> {
             href: self.href(case),
             id: case.id,
             version: case.version.0,
+            etag: self.tag(case).as_str().to_owned(),
             state: case.status,
             category: case.description.category.clone(),
             location: location(&case.description.location),
@@ -273,12 +300,13 @@ impl Viewing<'_> {
             links: case
                 .links
                 .iter()
+                .filter(|link| self.visible.contains(&link.case_id))
                 .map(|link| CaseLink { kind: link.kind, case_id: link.case_id })
                 .collect(),
             check_on: case.check_on(),
             close_reason: case.ended().map(|(reason, _)| reason),
             ended_at: case.ended().map(|(_, at)| at),
-            merged_into_id: case.merged_into(),
+            merged_into_id: case.merged_into().filter(|other| self.visible.contains(other)),
             remark: case.remark.as_ref().map(ToString::to_string),
             earlier_case_count: None,
             created_at: case.created_at,

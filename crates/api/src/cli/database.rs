@@ -19,6 +19,14 @@ pub(super) fn open(config: &Config) -> Result<Store, Failure> {
     Ok(store)
 }
 
+/// Tells whether the database is a SQLite file that is still to be made: then nobody has anything to lose in it.
+pub(super) fn is_new(store: &Store) -> bool {
+    match store.url() {
+        DatabaseUrl::Sqlite(path) => std::fs::metadata(path).map_or(true, |file| file.len() == 0),
+        DatabaseUrl::Postgresql(_) => false,
+    }
+}
+
 /// Opens the database for work; fails when its schema is not the one of this program.
 pub(super) fn open_current(config: &Config) -> Result<Store, Failure> {
     let store = open(config)?;

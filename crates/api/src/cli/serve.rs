@@ -1,13 +1,16 @@
 //! Puts the program together and serves.
 
+use std::io::{self, Write as _};
 use std::net::TcpListener;
 use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::Duration;
 
+use clap::Args;
 use jiff::SignedDuration;
 use persistence::{Store, StoreError, idempotency};
 
+use super::place::{self, Place};
 use super::{Failure, database};
 use crate::clock::{Clock, Ids, SystemClock, TimeOrderedIds};
 use crate::config::Config;
@@ -26,18 +29,31 @@ const ROUND: Duration = Duration::from_hours(1);
 /// How long answers are kept for repeated requests.
 const KEPT: SignedDuration = SignedDuration::from_hours(48);
 
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// Brings the schema up to date first; several replicas may do so at once. A new SQLite file needs no asking.
+    #[arg(long)]
+    migrate: bool,
+    #[command(flatten)]
+    place: Place,
+}
+
 /// Serves until the process is asked to stop.
-pub(super) fn serve(config: Config, migrate: bool) -> Result<(), Failure> {
+pub(super) fn serve(mut config: Config, arguments: &Arguments) -> Result<(), Failure> {
+    arguments.place.settle(&mut config);
     let _log = telemetry::start(&config.log)?;
+    // Listening comes first: the address is the real one, and nothing is touched when the port is taken.
+    let listener = place::listen(&mut config)?;
     let store = database::open(&config)?;
-    if migrate {
+    if arguments.migrate || database::is_new(&store) {
         for name in store.migrate()? {
             tracing::info!(name, "migration applied");
         }
     }
     store.check().map_err(|error| format!("{error}; or start with `serve --migrate`"))?;
     let issuer = issuer(&config, &store);
-    run(config, store, issuer, None)
+    writeln!(io::stdout(), "serving {}{} on {}", config.public_url, routes::BASE_PATH, config.listen)?;
+    run(config, store, issuer, listener)
 }
 
 /// Makes the issuer of a server.
@@ -53,19 +69,19 @@ fn ids() -> Arc<dyn Ids> {
     Arc::new(TimeOrderedIds)
 }
 
-/// Serves on a socket that listens already, or on the address of the settings.
+/// Serves on a socket that listens already.
 pub(super) fn run(
     config: Config,
     store: Store,
     issuer: Arc<Issuer>,
-    listener: Option<TcpListener>,
+    listener: TcpListener,
 ) -> Result<(), Failure> {
     issuer.rotate_if_due()?;
     store.watch(WATCH)?;
     keep_house(&issuer, &store)?;
     let parts = Parts::with_issuer(config, store, issuer, clock(), ids());
     let state = Arc::new(State::new(parts, routes::routes).map_err(|error| error.to_string())?);
-    Ok(actix_web::rt::System::new().block_on(server::run_on(state, listener))?)
+    Ok(actix_web::rt::System::new().block_on(server::run_on(state, Some(listener)))?)
 }
 
 /// Makes new keys when they are due and forgets old answers, from a thread of its own, until the issuer is dropped.

@@ -96,6 +96,37 @@ impl Reader {
         parsed
     }
 
+    /// Takes a list: an array in the file, separated by commas in the environment.
+    pub(super) fn list<T>(
+        &mut self,
+        key: &str,
+        expected: &str,
+        parse: impl Fn(&str) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let Given { name, value } = self.given.remove(&canonical(key))?;
+        let parts: Option<Vec<String>> = match value {
+            Value::String(text) => Some(text.split(',').map(|part| part.trim().to_owned()).collect()),
+            Value::Array(parts) => parts.iter().map(|part| part.as_str().map(str::to_owned)).collect(),
+            Value::Integer(_)
+            | Value::Float(_)
+            | Value::Boolean(_)
+            | Value::Datetime(_)
+            | Value::Table(_) => None,
+        };
+        let parsed: Option<Vec<T>> = parts
+            .and_then(|parts| parts.iter().map(|part| parse(part)).collect())
+            .filter(|list: &Vec<T>| !list.is_empty());
+        if parsed.is_none() {
+            self.faults.push(Fault { key: name, expected: format!("expected {expected}") });
+        }
+        parsed
+    }
+
+    /// Notes what is wrong with a key beside others.
+    pub(super) fn fault(&mut self, key: &str, expected: String) {
+        self.faults.push(Fault { key: key.to_owned(), expected });
+    }
+
     /// Returns every fault; a key that nobody took is one.
     pub(super) fn finish(mut self) -> Vec<Fault> {
         let unknown = self.given.into_values();

@@ -46,3 +46,39 @@ fn every_fault_is_told_at_once_with_its_key() {
         ]
     );
 }
+
+#[test]
+fn the_issuer_is_configured_by_file_and_environment() {
+    let defaults = read("", &[]).unwrap().issuer;
+    assert_eq!(defaults.signing, SigningAlgorithm::Es256);
+    assert_eq!(defaults.algorithms, [Algorithm::Es256, Algorithm::Rs256, Algorithm::EdDsa]);
+    let file = "[issuer]\nsigning_algorithm = 'EdDSA'\naccepted_algorithms = ['EdDSA']\nkey_period_days = 7\n\
+                failures_per_minute = 3";
+    let environment = [("WIJKOVERLEG_ISSUER_TRUSTED_PROXIES", "10.0.0.1, ::ffff:10.0.0.2")];
+    let issuer = read(file, &environment).unwrap().issuer;
+    assert_eq!(issuer.signing, SigningAlgorithm::EdDsa);
+    assert_eq!(issuer.algorithms, [Algorithm::EdDsa]);
+    assert_eq!(issuer.key_period, Duration::from_hours(168));
+    assert_eq!(issuer.failures_per_minute, 3);
+    assert_eq!(issuer.trusted_proxies, ["10.0.0.1", "10.0.0.2"].map(|text| text.parse::<IpAddr>().unwrap()));
+}
+
+#[test]
+fn faults_of_the_issuer_are_told_at_once() {
+    let file = "[issuer]\nsigning_algorithm = 'HS256'\nkey_period_days = 0\ntrusted_proxies = ['proxy']\n\
+                failures_per_minute = 'many'\naccepted_algorithms = ['RS256']";
+    let mut faults = read(file, &[]).unwrap_err();
+    faults.sort();
+    assert_eq!(
+        faults,
+        [
+            "issuer.accepted_algorithms: expected ES256 among them, as the built-in issuer signs with it",
+            "issuer.failures_per_minute: expected a whole number from 1 to 10000",
+            "issuer.key_period_days: expected a whole number from 1 to 366",
+            "issuer.signing_algorithm: expected ES256 or EdDSA",
+            "issuer.trusted_proxies: expected addresses such as 10.0.0.1",
+        ]
+    );
+    let none = read("[issuer]\naccepted_algorithms = ['none', 'ES256']", &[]).unwrap_err();
+    assert_eq!(none, ["issuer.accepted_algorithms: expected one or more of ES256, RS256 and EdDSA"]);
+}

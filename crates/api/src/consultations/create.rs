@@ -10,7 +10,7 @@ use persistence::{Edit, ReferenceData};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::view::ConsultationMember;
+use super::view::ConsultationMemberBody;
 use super::{Consultation, describe, view};
 use crate::call::Call;
 use crate::codes::ConsultationLevelCode;
@@ -31,7 +31,13 @@ use crate::reply::Reply;
     "areaCodes": ["41002W06"],
     "areaVersion": "2025",
     "nuisanceRisk": true,
-    "members": [{"organisationId": "019a9d3e-0000-7000-8000-000000000001", "role": "neighbourhoodManager"}],
+    "members": [{
+        "organisationId": "019a9d3e-0000-7000-8000-000000000001",
+        "role": "neighbourhoodManager",
+        "function": "neighbourhoodManager",
+        "functionName": {"nl": "Wijkmanager"},
+        "number": 1
+    }],
     "escalatesToId": "019a9d3e-0000-7000-8000-0000000000a2"
 })))]
 pub struct CreateConsultationBody {
@@ -43,7 +49,7 @@ pub struct CreateConsultationBody {
     /// Where it stands on the ladder.
     #[schema(value_type = ConsultationLevelCode)]
     level: Level,
-    /// The sectors and neighbourhoods that it is about, by code.
+    /// The sectors and neighbourhoods that it is about, by code; codes of a version that is loaded have to be in it.
     #[serde(default)]
     #[schema(max_items = 500)]
     area_codes: Vec<String>,
@@ -54,10 +60,10 @@ pub struct CreateConsultationBody {
     #[serde(default)]
     #[schema(default = false)]
     nuisance_risk: bool,
-    /// Its members: organisations that exist, each at most once in a role.
+    /// Its members: organisations that exist, each at most once in a role and function.
     #[serde(default)]
     #[schema(max_items = 200)]
-    members: Vec<ConsultationMember>,
+    members: Vec<ConsultationMemberBody>,
     /// The consultation that complex cases are handed to.
     #[schema(value_type = Option<uuid::Uuid>)]
     escalates_to_id: Option<ConsultationId>,
@@ -71,9 +77,12 @@ impl CreateConsultationBody {
         let name = self.name.parsed("name", &mut faults);
         let area = describe::area(&self.area_codes, &mut faults);
         describe::check_area_version(!self.area_codes.is_empty(), self.area_version.as_deref(), &mut faults);
+        let parsed = area.as_deref().unwrap_or_default();
+        let version = self.area_version.as_deref();
+        describe::check_area(parsed, version, reference, &self.area_codes, &mut faults);
         let members = describe::members(&self.members, reference, &mut faults);
         describe::check_escalates_to(self.escalates_to_id, reference, &mut faults);
-        let ((code, name), area) = faults.finish(code.zip(name).zip(area))?;
+        let (((code, name), area), members) = faults.finish(code.zip(name).zip(area).zip(members))?;
         Ok(Aggregate {
             id,
             version: Version::FIRST,

@@ -9,7 +9,7 @@ use persistence::consultations::{self, StoredConsultation};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::view::ConsultationMember;
+use super::view::ConsultationMemberBody;
 use super::{Consultation, ConsultationPath, describe, view};
 use crate::call::Call;
 use crate::codes::ConsultationLevelCode;
@@ -45,7 +45,7 @@ pub struct ConsultationPatch {
     nuisance_risk: Option<bool>,
     /// Its members; as a whole.
     #[schema(max_items = 200, nullable = false)]
-    members: Option<Vec<ConsultationMember>>,
+    members: Option<Vec<ConsultationMemberBody>>,
     /// The consultation that complex cases are handed to.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<uuid::Uuid>)]
@@ -66,16 +66,21 @@ impl ConsultationPatch {
         let area_version = self.area_version.clone().unwrap_or_else(|| to.area_version.clone());
         let has_codes = self.area_codes.as_ref().map_or(!to.area.is_empty(), |codes| !codes.is_empty());
         describe::check_area_version(has_codes, area_version.as_deref(), &mut faults);
+        if self.area_codes.is_some() || area_version != to.area_version {
+            let given = self.area_codes.as_deref().unwrap_or_default();
+            let parsed = area.as_deref().unwrap_or_default();
+            describe::check_area(parsed, area_version.as_deref(), unit.reference, given, &mut faults);
+        }
         let members = match &self.members {
             Some(members) => describe::members(members, unit.reference, &mut faults),
-            None => to.members.clone(),
+            None => Some(to.members.clone()),
         };
         let escalates_to = self.escalates_to_id.unwrap_or(to.escalates_to);
         if escalates_to != to.escalates_to {
             describe::check_escalates_to(escalates_to, unit.reference, &mut faults);
             describe::check_ladder(to.id, escalates_to, unit, &mut faults)?;
         }
-        let (name, area) = faults.finish(name.zip(area))?;
+        let ((name, area), members) = faults.finish(name.zip(area).zip(members))?;
         Ok(Aggregate {
             id: to.id,
             version: to.version,
@@ -119,7 +124,7 @@ pub async fn update_consultation(call: Call<UpdateConsultation>) -> Result<Reply
         }
         unit.check_version(stored.consultation.version)?;
         // The store keeps members in an order of its own.
-        stored.consultation.members.sort();
+        describe::sort(&mut stored.consultation.members);
         let patched = patch.applied(&stored.consultation, unit)?;
         if patched != stored.consultation {
             let consultation = Aggregate { version: stored.consultation.version.next(), ..patched };

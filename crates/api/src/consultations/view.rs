@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use crate::codes::{ConsultationLevelCode, RoleCode};
 use crate::etag::EntityTag;
-use crate::ref_data::LabelsView;
+use crate::ref_data::{LabelsBody, LabelsView};
 
 /// A body that meets about an area.
 #[serde_with::skip_serializing_none]
@@ -50,21 +50,59 @@ pub struct Consultation {
     created_at: Timestamp,
 }
 
-/// A member of a consultation: an organisation in a role.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+/// A member of a consultation: an organisation in a role and a function.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct ConsultationMember {
     /// The organisation.
     #[schema(value_type = uuid::Uuid)]
-    pub(super) organisation_id: OrganisationId,
-    /// The role that it takes part in.
+    organisation_id: OrganisationId,
+    /// The role that it takes part in; it decides what the organisation may see and do.
     #[schema(value_type = RoleCode)]
-    pub(super) role: Role,
+    role: Role,
+    /// The function that takes part, by a code of the city's own.
+    #[schema(example = "neighbourhoodInspector")]
+    function: String,
+    /// The name of the function.
+    function_name: LabelsView,
+    /// How many persons take part in it.
+    number: u16,
 }
 
-impl From<Member> for ConsultationMember {
-    fn from(member: Member) -> Self {
-        Self { organisation_id: member.organisation_id, role: member.role }
+/// A member of a consultation: an organisation in a role and a function.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct ConsultationMemberBody {
+    /// The organisation.
+    #[schema(value_type = uuid::Uuid)]
+    pub(super) organisation_id: OrganisationId,
+    /// The role that it takes part in; it decides what the organisation may see and do.
+    #[schema(value_type = RoleCode)]
+    pub(super) role: Role,
+    /// The function that takes part, by a code of the city's own; once per organisation and role.
+    #[schema(pattern = "^[a-z][A-Za-z0-9]*$", max_length = 40, example = "neighbourhoodInspector")]
+    pub(super) function: String,
+    /// The name of the function.
+    pub(super) function_name: LabelsBody,
+    /// How many persons take part in it.
+    #[serde(default = "one")]
+    #[schema(minimum = 1, maximum = 1000, default = 1)]
+    pub(super) number: u16,
+}
+
+const fn one() -> u16 {
+    1
+}
+
+impl From<&Member> for ConsultationMember {
+    fn from(member: &Member) -> Self {
+        Self {
+            organisation_id: member.organisation_id,
+            role: member.role,
+            function: member.function.as_str().to_owned(),
+            function_name: (&member.function_name).into(),
+            number: member.number.get(),
+        }
     }
 }
 
@@ -93,7 +131,7 @@ impl Consultation {
             area_codes: consultation.area.iter().map(|area| area.as_str().to_owned()).collect(),
             area_version: consultation.area_version.clone(),
             nuisance_risk: consultation.nuisance_risk,
-            members: consultation.members.iter().copied().map(Into::into).collect(),
+            members: consultation.members.iter().map(Into::into).collect(),
             escalates_to_id: consultation.escalates_to,
             created_at: stored.created_at,
         }

@@ -19,6 +19,9 @@ impl Algorithm {
     /// Every algorithm.
     pub const ALL: [Self; 4] = [Self::Es256, Self::Rs256, Self::Ps256, Self::EdDsa];
 
+    /// The algorithms that an operator may allow for access tokens.
+    pub const ACCEPTED: [Self; 3] = [Self::Es256, Self::Rs256, Self::EdDsa];
+
     /// Returns the name in headers and metadata.
     pub const fn name(self) -> &'static str {
         match self {
@@ -70,6 +73,9 @@ pub enum SigningAlgorithm {
 }
 
 impl SigningAlgorithm {
+    /// Every algorithm.
+    pub const ALL: [Self; 2] = [Self::Es256, Self::EdDsa];
+
     /// Returns the algorithm that its signatures are verified with.
     pub const fn algorithm(self) -> Algorithm {
         match self {

@@ -18,6 +18,9 @@ use super::{Issuer, KeyError};
 use crate::problem::Problem;
 use crate::work::own_circumstances;
 
+/// How long a client is advised to wait for a key, in seconds.
+const RETRY_AFTER: u32 = 5;
+
 /// What a client asks for.
 pub(super) struct Asked {
     pub(super) credentials: Credentials,
@@ -109,7 +112,20 @@ impl From<KeyError> for TokenError {
     fn from(error: KeyError) -> Self {
         match error {
             KeyError::Store(error) => error.into(),
-            KeyError::Unmade(_) => Self::Problem(Problem::internal(error)),
+            // Without a key that signs nobody gets a token; the next look may make one.
+            KeyError::Unmade(_) => Self::Problem(Problem::unavailable(error, RETRY_AFTER)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::problem::Code;
+
+    #[test]
+    fn without_a_key_the_client_is_to_come_back() {
+        let error = TokenError::from(KeyError::Unmade("no key signs now".to_owned()));
+        assert!(matches!(error, TokenError::Problem(problem) if problem.code() == Code::ServiceUnavailable));
     }
 }

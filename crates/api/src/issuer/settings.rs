@@ -45,7 +45,7 @@ impl IssuerSettings {
             issuer,
             token_lifetime: SignedDuration::from_mins(15),
             signing: SigningAlgorithm::Es256,
-            algorithms: vec![Algorithm::Es256, Algorithm::Rs256, Algorithm::EdDsa],
+            algorithms: Algorithm::ACCEPTED.to_vec(),
             assertion_algorithms: Algorithm::ALL.to_vec(),
             key_period: SignedDuration::from_hours(30 * 24),
             key_lead: SignedDuration::from_hours(24),

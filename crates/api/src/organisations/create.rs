@@ -77,7 +77,7 @@ impl CreateOrganisationBody {
         let ovo_code = describe::ovo_code(self.ovo_code.as_ref(), &mut faults);
         let contact_function = describe::contact_function(self.contact_function.as_ref(), &mut faults);
         describe::check_period(self.valid_from, self.valid_to, &mut faults);
-        describe::check_successor(id, self.successor_id, reference, &mut faults);
+        describe::check_successor(self.successor_id, reference, &mut faults);
         let parsed = name.zip(enterprise_number).zip(ovo_code).zip(contact_function);
         let (((name, enterprise_number), ovo_code), contact_function) = faults.finish(parsed)?;
         Ok(Aggregate {

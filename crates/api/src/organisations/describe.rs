@@ -1,14 +1,17 @@
 //! From the members of a body to an organisation: what the domain and the other records have to say about it.
 
+use std::collections::BTreeSet;
+
 use domain::enterprise_number::{EnterpriseNumber, EnterpriseNumberFault};
 use domain::id::OrganisationId;
 use domain::ovo_code::OvoCode;
 use jiff::civil::Date;
-use persistence::ReferenceData;
+use persistence::{ReferenceData, organisations};
 
 use crate::input::Faults;
 use crate::problem::{Detail, Issue, Kind, Place};
 use crate::ref_data::{Unique, all_or_none};
+use crate::work::{Refusal, Unit};
 
 /// The most characters of the function to turn to.
 const LONGEST_CONTACT: usize = 200;
@@ -65,22 +68,40 @@ pub(super) fn check_period(valid_from: Date, valid_to: Option<Date>, faults: &mu
     }
 }
 
-/// Notes a successor that is none.
+/// Notes a successor that does not exist.
 pub(super) fn check_successor(
-    id: OrganisationId,
     successor: Option<OrganisationId>,
     reference: &ReferenceData,
     faults: &mut Faults,
 ) {
-    let Some(successor) = successor else { return };
-    if successor == id {
-        let detail = Detail::new(
-            "Een organisatie volgt zichzelf niet op.",
-            "Une organisation ne se succède pas à elle-même.",
-            "An organisation does not succeed itself.",
-        );
-        faults.add(Issue::invalid("successorId", detail));
-    } else if reference.organisation(successor).is_none() {
+    if successor.is_some_and(|successor| reference.organisation(successor).is_none()) {
         faults.add(Issue::not_found("successorId"));
     }
+}
+
+/// Notes a successor whose own successors lead back to the organisation.
+pub(super) fn check_succession(
+    id: OrganisationId,
+    successor: Option<OrganisationId>,
+    unit: &mut Unit<'_, '_>,
+    faults: &mut Faults,
+) -> Result<(), Refusal> {
+    let mut seen = BTreeSet::new();
+    let mut next = successor;
+    while let Some(step) = next
+        && step != id
+        && seen.insert(step)
+    {
+        next =
+            organisations::find(unit.connection(), step)?.and_then(|found| found.organisation.successor_id);
+    }
+    if next == Some(id) {
+        let detail = Detail::new(
+            "Een organisatie volgt zichzelf niet op, ook niet over andere heen.",
+            "Une organisation ne se succède pas à elle-même, même par l'intermédiaire d'autres.",
+            "An organisation does not succeed itself, nor by way of others.",
+        );
+        faults.add(Issue::invalid("successorId", detail));
+    }
+    Ok(())
 }

@@ -6,8 +6,8 @@ use domain::change::Change;
 use domain::id::OrganisationId;
 use domain::organisation::{Kind, Organisation as Aggregate};
 use jiff::civil::Date;
+use persistence::Edit;
 use persistence::organisations::{self, StoredOrganisation};
-use persistence::{Edit, ReferenceData};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -20,6 +20,7 @@ use crate::input::Faults;
 use crate::problem::Problem;
 use crate::ref_data::{LabelsPatch, given};
 use crate::reply::Reply;
+use crate::work::{Refusal, Unit};
 
 /// A merge patch of an organisation (RFC 7396): what is absent stays, `null` takes away.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -69,7 +70,7 @@ pub struct OrganisationPatch {
 }
 
 impl OrganisationPatch {
-    fn applied(&self, to: &Aggregate, reference: &ReferenceData) -> Result<Aggregate, Problem> {
+    fn applied(&self, to: &Aggregate, unit: &mut Unit<'_, '_>) -> Result<Aggregate, Refusal> {
         let mut faults = Faults::default();
         let name = match &self.name {
             Some(patch) => patch.applied(&to.name, "name", &mut faults),
@@ -91,7 +92,10 @@ impl OrganisationPatch {
         let valid_to = self.valid_to.unwrap_or(to.valid_to);
         let successor_id = self.successor_id.unwrap_or(to.successor_id);
         describe::check_period(valid_from, valid_to, &mut faults);
-        describe::check_successor(to.id, successor_id, reference, &mut faults);
+        if successor_id != to.successor_id {
+            describe::check_successor(successor_id, unit.reference, &mut faults);
+            describe::check_succession(to.id, successor_id, unit, &mut faults)?;
+        }
         let parsed = name.zip(enterprise_number).zip(ovo_code).zip(contact_function);
         let (((name, enterprise_number), ovo_code), contact_function) = faults.finish(parsed)?;
         Ok(Aggregate {
@@ -139,7 +143,7 @@ pub async fn update_organisation(call: Call<UpdateOrganisation>) -> Result<Reply
             return Ok(reply);
         }
         unit.check_version(stored.organisation.version)?;
-        let patched = patch.applied(&stored.organisation, unit.reference)?;
+        let patched = patch.applied(&stored.organisation, unit)?;
         if patched != stored.organisation {
             let organisation = Aggregate { version: stored.organisation.version.next(), ..patched };
             let edit = Edit { verb: "update", at: unit.now() };

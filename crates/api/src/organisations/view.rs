@@ -78,6 +78,10 @@ pub struct OrganisationSummary {
     /// Its id.
     #[schema(value_type = uuid::Uuid)]
     id: OrganisationId,
+    /// The number of its changes.
+    version: i64,
+    /// What `If-None-Match` takes, as of the document.
+    etag: String,
     /// Its name.
     name: LabelsView,
     /// Whether it takes follow-up requests.
@@ -122,6 +126,8 @@ impl Viewing<'_> {
             Organisation::Summary(OrganisationSummary {
                 href: self.href(organisation),
                 id: organisation.id,
+                version: organisation.version.0,
+                etag: self.tag(organisation).as_str().to_owned(),
                 name: (&organisation.name).into(),
                 takes_requests: organisation.takes_requests,
             })

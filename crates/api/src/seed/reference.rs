@@ -1,6 +1,7 @@
 //! The reference data of the demo: organisations, consultations, areas, closure days and terms.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU16;
 
 use domain::access::Role;
 use domain::area::AreaCode;
@@ -8,7 +9,7 @@ use domain::calendar::{Calendar, Day, Holiday, WorkingDays, holiday_on};
 use domain::case::ConsultationCode;
 use domain::category::CategoryCode;
 use domain::change::{Change, Version};
-use domain::consultation::{Consultation, Level, Member};
+use domain::consultation::{Consultation, FunctionCode, Level, Member};
 use domain::enterprise_number::EnterpriseNumber;
 use domain::follow_up::Urgency;
 use domain::id::{ConsultationId, OrganisationId};
@@ -54,6 +55,91 @@ const NEIGHBOURHOODS: [(&str, &str, [f64; 4]); 4] = [
     ("41002W01", "Aalst Linkeroever Centrum - Binnenstad", [4.022, 50.931, 4.038, 50.946]),
 ];
 
+/// A place at the table: a function of an organisation, and how many persons.
+struct SeatOf {
+    org: Org,
+    role: Role,
+    function: &'static str,
+    /// The name of the function in Dutch, French and English.
+    name: [&'static str; 3],
+    number: NonZeroU16,
+}
+
+impl SeatOf {
+    const fn one(org: Org, role: Role, function: &'static str, name: [&'static str; 3]) -> Self {
+        Self { org, role, function, name, number: NonZeroU16::MIN }
+    }
+
+    fn member(&self, organisation_id: OrganisationId) -> Result<Member, SeedError> {
+        let [nl, fr, en] = self.name;
+        Ok(Member {
+            organisation_id,
+            role: self.role,
+            function: FunctionCode::parse(self.function)
+                .ok_or_else(|| SeedError::Story(format!("no code of a function: {}", self.function)))?,
+            function_name: labels(nl, fr, en),
+            number: self.number,
+        })
+    }
+}
+
+/// The eight persons of the neighbourhood consultation.
+const NEIGHBOURHOOD_TEAM: [SeatOf; 5] = [
+    SeatOf::one(
+        Org::Police,
+        Role::PoliceOfficer,
+        "chiefInspector",
+        ["Hoofdinspecteur", "Inspecteur principal", "Chief inspector"],
+    ),
+    SeatOf {
+        number: NonZeroU16::MIN.saturating_add(3),
+        ..SeatOf::one(
+            Org::Police,
+            Role::PoliceOfficer,
+            "neighbourhoodInspector",
+            ["Wijkinspecteur", "Inspecteur de quartier", "Neighbourhood inspector"],
+        )
+    },
+    SeatOf::one(
+        Org::Guards,
+        Role::Guard,
+        "communityGuard",
+        ["Gemeenschapswacht", "Gardien de la paix", "Community guard"],
+    ),
+    SeatOf::one(
+        Org::HousingTeam,
+        Role::HousingOfficer,
+        "housingRepresentative",
+        [
+            "Vertegenwoordiger team Wonen",
+            "Représentant de l'équipe logement",
+            "Representative of the housing team",
+        ],
+    ),
+    SeatOf::one(
+        Org::City,
+        Role::NeighbourhoodManager,
+        "neighbourhoodManager",
+        ["Wijkmanager", "Gestionnaire de quartier", "Neighbourhood manager"],
+    ),
+];
+
+/// The Overlastoverlegteam above it.
+const CITY_TEAM: [SeatOf; 2] = [
+    SeatOf::one(
+        Org::City,
+        Role::CityTeamMember,
+        "cityCoordinator",
+        ["Coördinator overlast", "Coordinateur nuisances", "Nuisance coordinator"],
+    ),
+    SeatOf::one(
+        Org::Prevention,
+        Role::CityTeamMember,
+        "preventionOfficer",
+        ["Preventieambtenaar", "Fonctionnaire de prévention", "Prevention officer"],
+    ),
+];
+
 /// Writes everything.
 pub(super) fn write(
     transaction: &mut Transaction<'_>,
@@ -97,11 +183,9 @@ fn consultations(
     transaction: &mut Transaction<'_>,
     organisations: &BTreeMap<Org, OrganisationId>,
 ) -> Result<Bodies, SeedError> {
-    let members = |members: &[(Org, Role)]| -> Vec<Member> {
-        let known = |(org, role): &(Org, Role)| {
-            Some(Member { organisation_id: *organisations.get(org)?, role: *role })
-        };
-        members.iter().filter_map(known).collect()
+    let members = |seats: &[SeatOf]| -> Result<Vec<Member>, SeedError> {
+        let known = seats.iter().filter_map(|seat| Some((*organisations.get(&seat.org)?, seat)));
+        known.map(|(organisation_id, seat)| seat.member(organisation_id)).collect()
     };
     let upper = Consultation {
         id: transaction.new_id().into(),
@@ -116,7 +200,7 @@ fn consultations(
         area: Vec::new(),
         area_version: None,
         nuisance_risk: false,
-        members: members(&[(Org::City, Role::CityTeamMember), (Org::Prevention, Role::CityTeamMember)]),
+        members: members(&CITY_TEAM)?,
         escalates_to: None,
     };
     let lower = Consultation {
@@ -132,12 +216,7 @@ fn consultations(
         area: SECTORS.iter().map(|(code, _)| area_code(code)).collect::<Result<_, _>>()?,
         area_version: Some(SCHEME.to_owned()),
         nuisance_risk: true,
-        members: members(&[
-            (Org::City, Role::NeighbourhoodManager),
-            (Org::Police, Role::PoliceOfficer),
-            (Org::Guards, Role::Guard),
-            (Org::HousingTeam, Role::HousingOfficer),
-        ]),
+        members: members(&NEIGHBOURHOOD_TEAM)?,
         escalates_to: Some(upper.id),
     };
     let bodies = BTreeMap::from([
@@ -167,6 +246,7 @@ fn write_areas(transaction: &mut Transaction<'_>) -> Result<(), SeedError> {
             valid_from: date(2025, 1, 1),
             valid_to: None,
             created_at,
+            version: Version::FIRST,
         };
         areas::put(transaction, &area)?;
     }
@@ -182,6 +262,7 @@ fn write_areas(transaction: &mut Transaction<'_>) -> Result<(), SeedError> {
             valid_from: date(2025, 1, 1),
             valid_to: None,
             created_at,
+            version: Version::FIRST,
         };
         areas::put(transaction, &area)?;
     }

@@ -5,7 +5,7 @@ use domain::case::Status as CaseStatus;
 use domain::category;
 use domain::follow_up::{FollowUpRequest, Status};
 use persistence::follow_ups::{self, Order};
-use persistence::{DatabaseUrl, PoolSizes, cases};
+use persistence::{DatabaseUrl, PoolSizes, cases, consultations};
 
 use super::*;
 use crate::clock::SequentialIds;
@@ -151,4 +151,28 @@ fn the_same_moment_gives_the_same_demo() {
     let (one, other) = (demo(NOW), demo(NOW));
     assert_eq!(one.requests(), other.requests());
     assert_eq!(one.cases(), other.cases());
+}
+
+#[test]
+fn eight_persons_sit_at_the_table_of_the_neighbourhood() {
+    let demo = demo(NOW);
+    let page = PageRequest { direction: Direction::Ascending, after: None, size: 500 };
+    let found = demo.store.read(|connection| consultations::list(connection, &everything(), page)).unwrap();
+    let lower = found.items.iter().find(|it| it.consultation.code.as_str() == "KRO").unwrap();
+    let members = &lower.consultation.members;
+    let mut seats: Vec<_> =
+        members.iter().map(|member| (member.function.as_str(), member.number.get())).collect();
+    seats.sort_unstable();
+    let expected = [
+        ("chiefInspector", 1),
+        ("communityGuard", 1),
+        ("housingRepresentative", 1),
+        ("neighbourhoodInspector", 4),
+        ("neighbourhoodManager", 1),
+    ];
+    assert_eq!(seats, expected);
+    let upper = lower.consultation.escalates_to.unwrap();
+    assert!(
+        found.items.iter().any(|it| it.consultation.id == upper && it.consultation.code.as_str() == "OOT")
+    );
 }

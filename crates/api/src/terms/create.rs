@@ -162,6 +162,8 @@ pub async fn create_term(call: Call<CreateTerm>) -> Result<Reply, Problem> {
 }
 
 /// Fails when the table has a row for the same requests; the table is small.
+///
+/// A row that is added at the same moment is in the way of the store, which tries again; then it is seen here.
 fn check_new(unit: &mut Unit<'_, '_>, rule: &TermRule) -> Result<(), Refusal> {
     let everything = Sight { everything: true, ..Sight::default() };
     let whole = PageRequest { direction: Direction::Ascending, after: None, size: i64::MAX };

@@ -36,6 +36,8 @@ codes! {
         GetCaseTimeline = "getCaseTimeline",
         /// Read the notes of a case.
         ListCaseNotes = "listCaseNotes",
+        /// Read a note.
+        GetCaseNote = "getCaseNote",
         /// Write a note.
         CreateCaseNote = "createCaseNote",
         /// Release a police note.
@@ -108,18 +110,24 @@ codes! {
         ImportAreas = "importAreas",
         /// List closure days.
         ListClosureDays = "listClosureDays",
+        /// Read a closure day.
+        GetClosureDay = "getClosureDay",
         /// Add a closure day.
         CreateClosureDay = "createClosureDay",
         /// Take a closure day away.
         DeleteClosureDay = "deleteClosureDay",
         /// List the term table.
         ListTerms = "listTerms",
+        /// Read a row of the term table.
+        GetTerm = "getTerm",
         /// Add a row to the term table.
         CreateTerm = "createTerm",
         /// Take a row out of the term table.
         DeleteTerm = "deleteTerm",
         /// Read the audit trail.
         ListAuditRecords = "listAuditRecords",
+        /// Read a record of the audit trail.
+        GetAuditRecord = "getAuditRecord",
     }
 }
 
@@ -197,7 +205,7 @@ impl Operation {
             | Self::MergeCase
             | Self::LinkCase
             | Self::UnlinkCase => Right::WriteCase,
-            Self::ListCaseNotes => Right::ReadNotes,
+            Self::ListCaseNotes | Self::GetCaseNote => Right::ReadNotes,
             Self::CreateCaseNote => Right::WriteNote,
             Self::ReleaseCaseNote => Right::ReleaseNote,
             Self::ListFollowUpRequests
@@ -228,7 +236,9 @@ impl Operation {
             | Self::ListAreas
             | Self::GetArea
             | Self::ListClosureDays
-            | Self::ListTerms => Right::ReadReference,
+            | Self::GetClosureDay
+            | Self::ListTerms
+            | Self::GetTerm => Right::ReadReference,
             Self::CreateOrganisation
             | Self::UpdateOrganisation
             | Self::CreateConsultation
@@ -237,7 +247,7 @@ impl Operation {
             | Self::CreateClosureDay
             | Self::DeleteClosureDay => Right::WriteReference,
             Self::CreateTerm | Self::DeleteTerm => Right::WriteTerms,
-            Self::ListAuditRecords => Right::ReadAudit,
+            Self::ListAuditRecords | Self::GetAuditRecord => Right::ReadAudit,
         }
     }
 

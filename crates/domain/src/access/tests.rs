@@ -360,3 +360,29 @@ fn nobody_sees_anything_without_a_role() {
         assert!(nobody.sight(*operation).is_blind(), "{operation}");
     }
 }
+
+#[test]
+fn an_actor_is_named_for_the_organisation_that_gives_the_right() {
+    let police = principal(&[Role::PoliceOfficer], &[CITY, POLICE]).seated(HERE, POLICE, Role::PoliceOfficer);
+    assert_eq!(police.actor_of(Operation::ListCaseNotes).organisation_id, organisation(POLICE));
+
+    let several = principal(&[Role::ServiceAgent, Role::Administrator], &[HOUSING_COMPANY, CITY]);
+    let by_anyone = several.actor_of(Operation::ListOrganisations).organisation_id;
+    assert!([HOUSING_COMPANY, CITY].map(organisation).contains(&by_anyone));
+    let nobody = principal(&[], &[GREEN]);
+    assert_eq!(nobody.actor_of(Operation::ListCases).organisation_id, organisation(GREEN));
+}
+
+#[test]
+fn a_note_is_read_through_the_organisation_that_may() {
+    let several = principal(&[Role::PoliceOfficer, Role::HousingOfficer], &[CITY, POLICE, HOUSING_COMPANY])
+        .seated(HERE, POLICE, Role::PoliceOfficer);
+    let reader = |place, visibility, author| {
+        several.note_reader(consultation(place), visibility, organisation(author))
+    };
+    assert_eq!(reader(HERE, Visibility::PoliceOnly, POLICE), Some(organisation(POLICE)));
+    assert_eq!(reader(ELSEWHERE, Visibility::PoliceOnly, POLICE), None);
+    let own = reader(HERE, Visibility::HousingOnly, HOUSING_COMPANY);
+    assert_eq!(own, Some(organisation(HOUSING_COMPANY)));
+    assert_eq!(reader(HERE, Visibility::HousingOnly, GREEN), None);
+}

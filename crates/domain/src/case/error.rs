@@ -20,7 +20,10 @@ pub enum CaseError {
         count: i64,
     },
     /// A case is merged into or linked to itself.
-    SameCase,
+    SameCase {
+        /// The verb that was asked for.
+        verb: Verb,
+    },
     /// The case that should take it over is not being handled.
     TargetNotOpen {
         /// The state of that case.
@@ -37,7 +40,7 @@ impl std::fmt::Display for CaseError {
         match self {
             Self::Illegal { from, verb, .. } => write!(f, "{verb} is not possible from {from}"),
             Self::OpenWork { count } => write!(f, "{count} open requests or actions hang on the case"),
-            Self::SameCase => f.write_str("the other case is this one"),
+            Self::SameCase { .. } => f.write_str("the other case is this one"),
             Self::TargetNotOpen { state } => write!(f, "the other case is {state}"),
             Self::DayInThePast => f.write_str("the day lies in the past"),
             Self::LeadRequired => f.write_str("an open case needs a lead organisation"),

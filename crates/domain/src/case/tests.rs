@@ -200,7 +200,10 @@ fn a_merged_case_names_the_one_that_goes_on_and_ends_for_good() {
 
 #[test]
 fn a_case_is_merged_into_another_one_that_is_being_handled() {
-    assert_eq!(open_case(1).merge(&open_case(1), &stamp(TUESDAY)), Err(CaseError::SameCase));
+    assert_eq!(
+        open_case(1).merge(&open_case(1), &stamp(TUESDAY)),
+        Err(CaseError::SameCase { verb: Verb::Merge })
+    );
     let closed = changed(open_case(2).close(&close(false), 0, &stamp(TUESDAY)));
     let refused = open_case(1).merge(&closed, &stamp(TUESDAY));
     assert_eq!(refused, Err(CaseError::TargetNotOpen { state: Status::Closed }));
@@ -216,7 +219,7 @@ fn a_link_is_made_once_and_may_come_back() {
     assert!(is_unchanged(unlinked.clone().unlink(link, &stamp(TUESDAY))));
     assert_eq!(changed(unlinked.link(link, &stamp(TUESDAY))).links, [link]);
     let itself = Link { kind: LinkKind::Related, case_id: case_id(1) };
-    assert_eq!(open_case(1).link(itself, &stamp(TUESDAY)), Err(CaseError::SameCase));
+    assert_eq!(open_case(1).link(itself, &stamp(TUESDAY)), Err(CaseError::SameCase { verb: Verb::Link }));
 }
 
 #[test]

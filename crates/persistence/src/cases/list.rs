@@ -4,13 +4,13 @@ use diesel::prelude::*;
 use domain::access::Sight;
 use domain::case::{Case, Kind, Status};
 use domain::category::CategoryCode;
-use domain::id::{AreaId, CaseId, ConsultationId, OrganisationId};
-use domain::place::{BoundingBox, Wgs84, distance_m};
-use domain::text::Title;
+use domain::id::{AreaId, ConsultationId, OrganisationId};
+use domain::place::BoundingBox;
 use jiff::Timestamp;
 
-use super::Row;
+use super::place::Within;
 use super::search::Matches;
+use super::{Row, asked_about};
 use crate::connection::AnyConnection;
 use crate::error::StoreError;
 use crate::page::{Page, PageRequest, among, keyset};
@@ -44,7 +44,35 @@ pub struct Filter {
     pub bounding_box: Option<BoundingBox>,
 }
 
-/// Lists the cases of the consultations that a principal sees, by the time at which they were written.
+impl Filter {
+    /// Tells whether it asks for something that a partner does not see of a case that it is asked about: of such a case
+    /// it must not learn that either.
+    const fn asks_what_partners_do_not_see(&self) -> bool {
+        let Self {
+            states: _,
+            kind,
+            categories: _,
+            area_id: _,
+            // A partner reads it on its request.
+            consultation_id: _,
+            lead_organisation_id,
+            reference,
+            created_from,
+            created_before,
+            words,
+            bounding_box: _,
+        } = self;
+        kind.is_some()
+            || lead_organisation_id.is_some()
+            || reference.is_some()
+            || created_from.is_some()
+            || created_before.is_some()
+            || words.is_some()
+    }
+}
+
+/// Lists the cases that a principal sees, by the time at which they were written: those of its consultations, and those
+/// that its organisations are asked about, as long as the filter asks nothing that a partner does not see.
 pub fn list(
     connection: &mut AnyConnection,
     sight: &Sight,
@@ -58,20 +86,25 @@ pub fn list(
         (false, Some(wanted)) => Some(sight.consultations.get(&wanted).copied().into_iter().collect()),
     };
     let is_member = consultations.as_ref().is_none_or(|consultations| !consultations.is_empty());
-    if !is_member && (sight.addressed.is_empty() || filter.words.is_some()) {
+    let is_partner =
+        consultations.is_some() && !sight.addressed.is_empty() && !filter.asks_what_partners_do_not_see();
+    if !is_member && !is_partner {
         return Ok(Page { items: Vec::new(), has_more: false });
     }
     let mut query = cases::table.select(cases::all_columns).into_boxed();
-    if !is_member {
-        // A partner that is asked about cases lists those, without searching their words.
+    let keys = |ids: &[ConsultationId]| -> Vec<Key> { ids.iter().copied().map(key).collect() };
+    if is_partner {
         let addressed: Vec<Key> = sight.addressed.iter().copied().map(key).collect();
-        let asked_about = follow_up_requests::table
-            .filter(follow_up_requests::organisation_id.eq_any(addressed))
-            .filter(follow_up_requests::sent_at.is_not_null())
-            .select(follow_up_requests::case_id);
-        query = query.filter(cases::id.eq_any(asked_about));
+        let asked_about = cases::id.eq_any(asked_about!(addressed));
+        query = match consultations.as_deref() {
+            Some(own) if is_member => query.filter(cases::consultation_id.eq_any(keys(own)).or(asked_about)),
+            _ => query.filter(asked_about),
+        };
+        if let Some(wanted) = filter.consultation_id {
+            query = query.filter(cases::consultation_id.eq(key(wanted)));
+        }
     } else if let Some(consultations) = &consultations {
-        query = among!(query, cases::consultation_id, consultations.iter().copied().map(key).collect());
+        query = among!(query, cases::consultation_id, keys(consultations));
     }
     if let [state] = filter.states.as_slice() {
         query = query.filter(cases::status.eq(state.code()));
@@ -117,6 +150,10 @@ pub fn list(
         query = query
             .filter(cases::latitude.between(bounds.south(), bounds.north()))
             .filter(cases::longitude.between(bounds.west(), bounds.east()));
+        // What a partner is asked about is few; of a consultation the newest are searched.
+        if let (false, Some(consultations)) = (is_partner, &consultations) {
+            query = query.filter(Within::of(bounds, consultations));
+        }
     }
     let rows: Vec<Row> = keyset!(query, cases::created_at, cases::id, page).load(connection)?;
     let items = rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;
@@ -125,66 +162,4 @@ pub fn list(
 
 fn names(codes: Vec<&CategoryCode>) -> Vec<&str> {
     codes.into_iter().map(CategoryCode::as_str).collect()
-}
-
-/// Where and what a new case is, for the count of earlier ones.
-#[derive(Debug, Clone)]
-pub struct Nearby<'a> {
-    /// Its consultation.
-    pub consultation_id: ConsultationId,
-    /// Its category.
-    pub category: &'a CategoryCode,
-    /// Its point.
-    pub point: Option<Wgs84>,
-    /// Its address.
-    pub address: Option<&'a Title>,
-    /// The earliest moment that counts.
-    pub since: Timestamp,
-    /// The case itself, which does not count.
-    pub except: CaseId,
-}
-
-/// How far two cases lie apart at the most to be at the same place, in metres.
-const SAME_PLACE_METRES: f64 = 100.0;
-
-/// How many cases are looked at; a place with more has a problem that the exact number would not show better.
-const MOST: i64 = 1_000;
-
-/// Counts the earlier cases of the same category at the same place: within 100 metres, or at the same address.
-pub fn count_earlier(connection: &mut AnyConnection, nearby: &Nearby<'_>) -> Result<usize, StoreError> {
-    let address = nearby.address.map(|address| address.as_str().to_owned());
-    let mut place = cases::table
-        .filter(cases::consultation_id.eq(key(nearby.consultation_id)))
-        .filter(cases::category.eq(nearby.category.as_str()))
-        .filter(cases::created_at.ge(Instant(nearby.since)))
-        .filter(cases::id.ne(key(nearby.except)))
-        .select((cases::longitude, cases::latitude, cases::address))
-        .order((cases::created_at.desc(), cases::id.desc()))
-        .limit(MOST)
-        .into_boxed();
-    place = match (nearby.point, &address) {
-        (None, None) => return Ok(0),
-        (None, Some(address)) => place.filter(cases::address.eq(address)),
-        (Some(point), address) => {
-            // A degree of latitude is 111 km everywhere; of longitude at least half of that up to 60 degrees.
-            let (south, north) = (point.lat() - 0.001, point.lat() + 0.001);
-            let (west, east) = (point.lon() - 0.002, point.lon() + 0.002);
-            let close = cases::latitude.between(south, north).and(cases::longitude.between(west, east));
-            match address {
-                None => place.filter(close),
-                Some(address) => place.filter(close.or(cases::address.eq(address))),
-            }
-        }
-    };
-    let rows: Vec<(Option<f64>, Option<f64>, Option<String>)> = place.load(connection)?;
-    Ok(rows
-        .into_iter()
-        .filter(|(lon, lat, at)| {
-            let same_address = address.is_some() && *at == address;
-            let close = nearby.point.zip(lon.zip(*lat)).is_some_and(|(point, (lon, lat))| {
-                Wgs84::new(lon, lat).is_ok_and(|other| distance_m(point, other) <= SAME_PLACE_METRES)
-            });
-            same_address || close
-        })
-        .count())
 }

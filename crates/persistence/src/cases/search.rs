@@ -27,7 +27,7 @@ const WORDS: usize = 12;
 const LETTERS: usize = 64;
 
 /// Splits a text into words of lower-case letters and digits without accents.
-fn words(text: &str) -> Vec<String> {
+pub(super) fn words(text: &str) -> Vec<String> {
     let plain: String = text
         .nfkd()
         .filter(|letter| !is_combining_mark(*letter))

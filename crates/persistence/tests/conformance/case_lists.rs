@@ -3,6 +3,7 @@
 use domain::access::Sight;
 use domain::area::AreaCode;
 use domain::case::{Case, Create, Kind, Status};
+use domain::change::Version;
 use domain::id::{AreaId, CaseId};
 use domain::labels::Labels;
 use jiff::ToSpan;
@@ -31,6 +32,7 @@ fn add_area(world: &World<'_>) -> AreaId {
         valid_from: "2025-01-01".parse().unwrap(),
         valid_to: None,
         created_at: now(),
+        version: Version::FIRST,
     };
     world.write(now(), |transaction| areas::put(transaction, &area)).unwrap();
     area.id
@@ -124,6 +126,48 @@ on_both! {
                 assert_eq!(list(&world, sight, filter), expected, "{sight:?} {filter:?}");
             }
         }
+    }
+
+    fn a_partner_lists_what_it_is_asked_about_beside_what_it_is_a_member_of(database) {
+        let world = World::new(database);
+        let asked = world.load_case(world.sent(now()).case_id);
+        let other = world.case("Niet gevraagd");
+        let elsewhere = world.case_elsewhere("Elders");
+        let partner = service(world.green);
+        let both = Sight { consultations: [world.molenwijk].into(), ..partner.clone() };
+        let none = Filter::default;
+
+        assert_eq!(list(&world, &partner, &none()), [asked.id]);
+        let mut all = list(&world, &both, &none());
+        all.sort();
+        let mut expected = vec![asked.id, elsewhere.id];
+        expected.sort();
+        assert_eq!(all, expected);
+        for (wanted, found) in [(world.kroonwijk, asked.id), (world.molenwijk, elsewhere.id)] {
+            let filter = Filter { consultation_id: Some(wanted), ..none() };
+            assert_eq!(list(&world, &both, &filter), [found]);
+        }
+        let of_another = Filter { consultation_id: Some(world.molenwijk), ..none() };
+        assert_eq!(list(&world, &partner, &of_another), []);
+        let seen = Filter { states: vec![asked.status], categories: vec![asked.description.category.clone()], ..none() };
+        assert_eq!(list(&world, &partner, &seen), [asked.id]);
+        for hidden in [
+            Filter { reference: Some(asked.reference.to_string()), ..none() },
+            Filter { kind: Some(asked.kind), ..none() },
+            Filter { lead_organisation_id: Some(asked.lead().unwrap()), ..none() },
+            Filter { created_from: Some(asked.created_at), ..none() },
+            Filter { created_before: Some(asked.created_at + 1.hour()), ..none() },
+            Filter { words: Some(asked.description.title.to_string()), ..none() },
+        ] {
+            assert!(list(&world, &team_of(world.kroonwijk), &hidden).contains(&asked.id), "{hidden:?}");
+            assert_eq!(list(&world, &partner, &hidden), [], "{hidden:?} tells what a partner does not see");
+        }
+        let visible = |sight: &Sight| {
+            world.store().read(|c| cases::visible(c, sight, [asked.id, other.id, elsewhere.id])).unwrap()
+        };
+        assert_eq!(visible(&partner), [asked.id].into());
+        assert_eq!(visible(&both), [asked.id, elsewhere.id].into());
+        assert_eq!(visible(&everything()).len(), 3);
     }
 
     fn a_case_is_found_by_its_team_and_by_nobody_else(database) {

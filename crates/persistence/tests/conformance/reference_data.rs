@@ -3,7 +3,6 @@
 use domain::access::{Regime, Role, Scope, Sight};
 use domain::calendar::{Day, WorkingDays};
 use domain::change::Version;
-use domain::consultation::Member;
 use domain::follow_up::Urgency;
 use domain::id::{ClientId, ClosureDayId, OrganisationId, TermId};
 use domain::organisation::Kind;
@@ -190,7 +189,7 @@ on_both! {
 
     fn consultations_are_listed_to_their_members(database) {
         let world = World::new(database);
-        let member = Member { organisation_id: world.green, role: Role::HousingOfficer };
+        let member = member(world.green, Role::HousingOfficer);
         let third = consultation(database.new_id(), "OVER", vec![member]);
         world.write(now(), |transaction| transaction.save(&created(third.clone()))).unwrap();
         let list = |sight: &Sight| {

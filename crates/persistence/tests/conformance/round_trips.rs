@@ -1,5 +1,7 @@
 //! What is saved is loaded again, whatever it is.
 
+use std::num::NonZeroU16;
+
 use domain::access::{Regime, Role};
 use domain::area::{AreaCode, SectorCode};
 use domain::calendar::{Calendar, local_date};
@@ -8,7 +10,7 @@ use domain::case::{
     Location, Monitor, Outcome, Pattern, Reopen, Severity, Source, TimeSlot,
 };
 use domain::change::{Change, Version};
-use domain::consultation::{Level, Member};
+use domain::consultation::{FunctionCode, Level, Member};
 use domain::enterprise_number::EnterpriseNumber;
 use domain::follow_up::{
     Accept, Amend, Answer, AnswerOutcome, Channel, DelayReason, FollowUpRequest, Imported, ImportedEnd,
@@ -66,6 +68,7 @@ fn area(id: uuid::Uuid, code: &str, west: f64) -> Area {
         valid_from: "2025-01-01".parse().unwrap(),
         valid_to: None,
         created_at: now(),
+        version: Version::FIRST,
     }
 }
 
@@ -135,13 +138,18 @@ on_both! {
 
     fn a_consultation_with_its_members(database) {
         let world = World::new(database);
-        let member = |organisation_id, role| Member { organisation_id, role };
         let mut members = vec![
             member(world.city, Role::NeighbourhoodManager),
             member(world.city, Role::Guard),
+            Member {
+                function: FunctionCode::parse("headOfGuards").unwrap(),
+                function_name: Labels { nl: "Hoofd".to_owned(), fr: None, en: Some("Head".to_owned()) },
+                number: NonZeroU16::new(3).unwrap(),
+                ..member(world.city, Role::Guard)
+            },
             member(world.green, Role::HousingOfficer),
         ];
-        members.sort_by_key(|member| (member.organisation_id, member.role.code()));
+        members.sort_by_key(|member| (member.organisation_id, member.role.code(), member.function.clone()));
         let mut stored = consultation(database.new_id(), "STAD1", members.clone());
         stored.consultation.level = Level::City;
         stored.consultation.area = vec![AreaCode::parse("41002A20-").unwrap(), AreaCode::parse("41002W06").unwrap()];
@@ -162,7 +170,7 @@ on_both! {
         let seats = world.store().read(|c| consultations::seats(c, [world.green])).unwrap();
         assert_eq!(seats, [], "the member that left has no seat");
         let seats = world.store().read(|c| consultations::seats(c, [world.city])).unwrap();
-        assert_eq!(seats.len(), 3);
+        assert_eq!(seats.len(), 3, "one per role, however many functions");
     }
 
     fn an_area_with_its_polygons(database) {
@@ -183,6 +191,9 @@ on_both! {
 
         assert!(!is_new, "the code and scheme version are known");
         let find = |id| world.store().read(|c| areas::find(c, id)).unwrap();
+        let same = world.write(minutes(6), |transaction| areas::put(transaction, &again)).unwrap();
+        assert!(!same, "and what is the same keeps its version");
+        let renamed = Area { version: Version(2), ..renamed };
         assert_eq!(find(here.id), Some(renamed), "it keeps its name in the system and when it was written");
         assert_eq!(find(sector.id), Some(sector));
         assert_eq!(find(again.id), None);

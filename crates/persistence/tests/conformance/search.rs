@@ -1,10 +1,11 @@
 //! Search finds words and their beginnings, without case and accents, and only what the reader may see.
 
-use domain::case::{Case, Create, Description, Outcome};
-use domain::place::BoundingBox;
+use diesel::connection::SimpleConnection as _;
+use domain::case::{Case, Create, Description, Location, Outcome};
+use domain::place::{AddressUri, BoundingBox};
 use jiff::ToSpan;
 use persistence::cases::{self, Filter, Nearby};
-use persistence::{Backend, Direction, PageRequest};
+use persistence::{AnyConnection, Backend, Direction, PageRequest};
 
 use crate::database::Database;
 use crate::world::*;
@@ -213,22 +214,119 @@ on_both! {
             it.description.location.address = Some(address.clone());
         });
 
-        let count = |point, address| {
-            let nearby = Nearby {
-                consultation_id: world.kroonwijk,
-                category: &new.description.category,
+        let merged = write(5, &|it| it.description.location.point = Some(here));
+        let Outcome::Changed(change) = merged.merge(&new, &world.stamp(now())).unwrap() else { panic!() };
+        world.write(now(), |transaction| transaction.save(&change)).unwrap();
+
+        let count = |point, address: Option<&str>| {
+            let location = Location {
                 point,
-                address,
-                since: now() - (180 * 24).hours(),
-                except: new.id,
+                address: address.map(crate::world::title),
+                ..world.create_case("Sluikstort").description.location
             };
-            world.store().read(|c| cases::count_earlier(c, &nearby)).unwrap()
+            count_at(&world, &new, &location)
         };
-        assert_eq!(count(Some(here), Some(&address)), 4);
-        assert_eq!(count(Some(here), None), 2);
-        assert_eq!(count(None, Some(&address)), 2);
+        assert_eq!(count(Some(here), Some("Molenstraat 12")), 4);
+        assert_eq!(count(Some(here), None), 2, "a merged case counts once");
+        assert_eq!(count(None, Some("molenstraat  12")), 2);
         assert_eq!(count(None, None), 0);
     }
+
+    fn an_address_of_the_register_is_another_one_when_its_number_differs(database) {
+        let world = World::new(database);
+        let place = |address: &str, uri: Option<&str>| Location {
+            address: Some(crate::world::title(address)),
+            address_uri: uri.map(|number| {
+                AddressUri::parse(&format!("https://data.vlaanderen.be/id/adres/{number}")).unwrap()
+            }),
+            ..world.create_case("Sluikstort").description.location
+        };
+        let write = |location: Location| {
+            let mut command = world.create_case("Sluikstort");
+            command.description.location = location;
+            world.save_case(now(), command)
+        };
+        write(place("Molenstraat 12", Some("1")));
+        write(place("Molenstraat 12", None));
+        let new = write(place("Elders", None));
+
+        for (location, count) in [
+            (place("Anders gespeld", Some("1")), 1),
+            (place("Molenstraat 12", Some("2")), 1),
+            (place("Molenstraat 12", Some("1")), 2),
+            (place("MOLENSTRAAT 12", None), 2),
+        ] {
+            assert_eq!(count_at(&world, &new, &location), count, "{location:?}");
+        }
+    }
+
+    fn a_box_holds_the_newest_thousand_of_its_cases(database) {
+        let world = World::new(database);
+        let mut command = world.create_case("eerste");
+        command.description.location.point = Some(point(4.03, 50.93));
+        let first = world.save_case(now(), command);
+        copy(&mut database.connect(), &first, 1_050);
+        let filter = Filter {
+            bounding_box: Some(BoundingBox::parse("4.0,50.9,4.1,50.95").unwrap()), ..Filter::default()
+        };
+        let both = domain::access::Sight {
+            consultations: [world.kroonwijk, world.molenwijk].into(), ..Default::default()
+        };
+
+        for sight in [team_of(world.kroonwijk), both] {
+            let pages = all_pages(
+                |after| {
+                    let page = PageRequest { direction: Direction::Descending, after, size: 400 };
+                    world.store().read(|c| cases::list(c, &sight, &filter, page)).unwrap()
+                },
+                |case: &Case| persistence::Place { at: case.created_at, id: case.id.into() },
+            );
+            assert_eq!(pages.len(), 1_000);
+            assert!(pages.iter().all(|case| case.id != first.id), "the oldest is left out");
+        }
+    }
+}
+
+fn count_at(world: &World<'_>, new: &Case, location: &Location) -> usize {
+    let nearby = Nearby {
+        consultation_id: world.kroonwijk,
+        category: &new.description.category,
+        location,
+        since: now() - (180 * 24).hours(),
+        except: new.id,
+    };
+    world.store().read(|c| cases::count_earlier(c, &nearby)).unwrap()
+}
+
+/// Writes copies of a case past the program, each newer than the one before.
+fn copy(connection: &mut AnyConnection, case: &Case, count: u32) {
+    let columns = "version, sequence, consultation_id, kind, status, category, category_group, title, source, \
+                   location_kind, longitude, latitude, updated_at, details";
+    let (id, created_at, numbers) = match connection {
+        AnyConnection::Sqlite(_) => (
+            "printf('00000000-0000-7000-8000-%012d', n)",
+            "created_at + n",
+            format!(
+                "(WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < {count}) \
+                 SELECT n FROM numbers)"
+            ),
+        ),
+        AnyConnection::Postgresql(_) => (
+            "('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid",
+            "created_at + n * INTERVAL '1 microsecond'",
+            format!("generate_series(1, {count})"),
+        ),
+    };
+    let numbers = match connection {
+        AnyConnection::Sqlite(_) => format!("{numbers} AS numbers"),
+        AnyConnection::Postgresql(_) => format!("{numbers} AS n"),
+    };
+    let sql = format!(
+        "INSERT INTO cases (id, reference, created_at, {columns}) \
+         SELECT {id}, 'X-' || n, {created_at}, {columns} FROM cases, {numbers} WHERE id = '{}'",
+        case.id
+    );
+    connection.batch_execute(&sql).unwrap();
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! What may be there once, and what must be there first; both databases name the constraint alike.
 
-use domain::follow_up::{FollowUpRequest, QuestionKind, Say};
-use domain::id::{CaseId, ClosureDayId, OrganisationId};
+use domain::calendar::WorkingDays;
+use domain::follow_up::{FollowUpRequest, QuestionKind, Say, Urgency};
+use domain::id::{CaseId, ClosureDayId, OrganisationId, TermId};
+use domain::term::{TermDays, TermRule};
 use persistence::closure_days::{self, ClosureDay};
-use persistence::{StoreError, follow_ups};
+use persistence::terms::{self, StoredTerm};
+use persistence::{Direction, PageRequest, StoreError, follow_ups};
 use uuid::Uuid;
 
 use crate::world::*;
@@ -85,6 +88,34 @@ on_both! {
 
         assert!(world.write(now(), |transaction| closure_days::remove(transaction, first.id)).unwrap());
         world.write(now(), |transaction| closure_days::add(transaction, &second)).unwrap();
+    }
+
+    fn one_rule_holds_for_the_same_requests(database) {
+        let world = World::new(database);
+        let term = |rule: TermRule| StoredTerm { id: TermId::new(database.new_id()), rule, recorded_at: now() };
+        let days = TermDays { receipt: WorkingDays::clamped(2), answer: WorkingDays::clamped(5) };
+        let none = TermRule {
+            organisation_id: None, consultation_id: None, category_group: None, urgency: None, days,
+        };
+        let rules = [
+            none.clone(),
+            TermRule { organisation_id: Some(world.green), ..none.clone() },
+            TermRule { consultation_id: Some(world.kroonwijk), ..none.clone() },
+            TermRule { category_group: Some(category("AFV")), urgency: Some(Urgency::Low), ..none.clone() },
+        ];
+        for rule in &rules {
+            world.write(now(), |transaction| terms::add(transaction, &term(rule.clone()))).unwrap();
+        }
+
+        for rule in rules {
+            let again = term(TermRule { days: TermDays { answer: WorkingDays::clamped(9), ..days }, ..rule });
+            let outcome = world.write(now(), |transaction| terms::add(transaction, &again));
+            assert_eq!(taken(outcome), "term_rules_applies_to");
+        }
+        let all = PageRequest { direction: Direction::Ascending, after: None, size: 50 };
+        let first = world.store().read(|c| terms::list(c, &everything(), all)).unwrap().items.remove(0);
+        assert!(world.write(now(), |transaction| terms::remove(transaction, first.id)).unwrap());
+        world.write(now(), |transaction| terms::add(transaction, &term(first.rule.clone()))).unwrap();
     }
 
     fn a_consultation_has_a_code_of_its_own(database) {

@@ -1,6 +1,8 @@
 //! A city in which tests take place: on Monday 2 March 2026, 9 o'clock, the team of Kroonwijk asks things of two
 //! services.
 
+use std::num::NonZeroU16;
+
 use domain::access::{Regime, Role, Sight};
 use domain::calendar::{Calendar, WorkingDays};
 use domain::case::{
@@ -9,7 +11,7 @@ use domain::case::{
 };
 use domain::category::CategoryCode;
 use domain::change::{Actor, Stamp, Version};
-use domain::consultation::{Consultation, Level, Member};
+use domain::consultation::{Consultation, FunctionCode, Level, Member};
 use domain::follow_up::{
     Change, Clockwork, Create, FollowUpError, FollowUpRequest, Outcome, QuestionKind, Urgency,
 };
@@ -129,6 +131,17 @@ pub(crate) fn organisation(
     }
 }
 
+/// Makes a member whose function has the name of its role.
+pub(crate) fn member(organisation_id: OrganisationId, role: Role) -> Member {
+    Member {
+        organisation_id,
+        role,
+        function: FunctionCode::parse(role.code()).unwrap(),
+        function_name: Labels { nl: role.code().to_owned(), fr: None, en: None },
+        number: NonZeroU16::MIN,
+    }
+}
+
 pub(crate) fn consultation(id: Uuid, code: &str, members: Vec<Member>) -> StoredConsultation {
     StoredConsultation {
         consultation: Consultation {
@@ -167,7 +180,7 @@ impl<'a> World<'a> {
                 }
                 for (id, code) in [(kroonwijk, "KRO"), (molenwijk, "MOL")] {
                     let role = Role::NeighbourhoodManager;
-                    let member = Member { organisation_id: OrganisationId::new(city), role };
+                    let member = member(OrganisationId::new(city), role);
                     transaction.save(&created(consultation(id, code, vec![member])))?;
                 }
                 Ok(())
