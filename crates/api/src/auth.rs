@@ -73,8 +73,8 @@ impl Authenticate for NoIssuer {
 
 /// Returns the bearer token of a request (RFC 6750 §2.1).
 pub fn bearer_token(request: &HttpRequest) -> Option<&str> {
-    let value = request.headers().get(actix_web::http::header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, token) = value.split_once(' ')?;
+    let value = request.headers().get(actix_web::http::header::AUTHORIZATION)?.as_bytes();
+    let (scheme, token) = std::str::from_utf8(value).ok()?.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("Bearer") && !token.is_empty()).then_some(token)
 }

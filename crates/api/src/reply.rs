@@ -61,13 +61,12 @@ impl Reply {
 
     /// Answers 200 with a document or list.
     pub fn ok(view: &impl Serialize) -> Result<Self, Problem> {
-        let body = serde_json::to_string(view).map_err(Problem::internal)?;
-        Ok(Self::new(StatusCode::OK, Some(body)))
+        Ok(Self::new(StatusCode::OK, Some(written(view)?)))
     }
 
     /// Answers 201 with what was made and its absolute address.
     pub fn created(view: &impl Serialize, location: impl Into<String>) -> Result<Self, Problem> {
-        let body = serde_json::to_string(view).map_err(Problem::internal)?;
+        let body = written(view)?;
         Ok(Self { location: Some(location.into()), ..Self::new(StatusCode::CREATED, Some(body)) })
     }
 
@@ -132,6 +131,13 @@ impl Reply {
     pub fn body(&self) -> Option<&str> {
         self.body.as_deref()
     }
+}
+
+/// Writes a document as JSON, into a buffer that nearly every one of them fits in.
+fn written(view: &impl Serialize) -> Result<String, Problem> {
+    let mut text = Vec::with_capacity(8 << 10);
+    serde_json::to_writer(&mut text, view).map_err(Problem::internal)?;
+    String::from_utf8(text).map_err(Problem::internal)
 }
 
 impl Responder for Reply {
