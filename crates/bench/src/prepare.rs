@@ -90,6 +90,7 @@ pub(crate) fn run(store: &Store, options: &Options) -> Result<(), Failure> {
         open_request_ids.extend(named);
         number += batch;
     }
+    store.write_plainly(persistence::floor::settle)?;
     open_request_ids.truncate(options.named);
     let prepared = Prepared {
         consultation_id: world.consultation,

@@ -2,6 +2,7 @@
 //!
 //! Compiled only with the feature `floor`, for `cargo xtask bench`.
 
+use diesel::connection::SimpleConnection as _;
 use diesel::prelude::*;
 use domain::id::{ConsultationId, FollowUpRequestId, OrganisationId};
 use jiff::Timestamp;
@@ -12,6 +13,14 @@ use crate::error::StoreError;
 use crate::follow_ups::{Row, SummaryRow, summary};
 use crate::schema::{cases, follow_up_requests};
 use crate::types::{Instant, Json, Key, key};
+
+/// Lets PostgreSQL look at what a bulk load wrote, as it does by itself after a while.
+pub fn settle(connection: &mut AnyConnection) -> Result<(), StoreError> {
+    match connection {
+        AnyConnection::Sqlite(_) => Ok(()),
+        AnyConnection::Postgresql(connection) => Ok(connection.batch_execute("VACUUM ANALYZE")?),
+    }
+}
 
 /// Reads one request with its case, in the program's own statement; gives its subject and question.
 pub fn get(

@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::connection::{AnyConnection, MultiBackend};
 use crate::error::StoreError;
 use crate::schema::cases;
-use crate::types::{SqlKey, key};
+use crate::types::{Key, SqlKey, key};
 
 /// How many matches a search looks at.
 const MOST: i64 = 1_000;
@@ -58,22 +58,28 @@ fn document(case: &Case) -> String {
 }
 
 pub(super) fn add(connection: &mut AnyConnection, case: &Case) -> Result<(), StoreError> {
-    let text = document(case);
-    match connection {
-        AnyConnection::Sqlite(connection) => {
-            diesel::sql_query("INSERT INTO case_search (case_id, search_text) VALUES (?, ?)")
-                .bind::<SqlKey, _>(key(case.id))
-                .bind::<Text, _>(text)
-                .execute(connection)?;
-        }
-        AnyConnection::Postgresql(connection) => {
-            diesel::sql_query("INSERT INTO case_search (case_id, search_text) VALUES ($1, $2)")
-                .bind::<SqlKey, _>(key(case.id))
-                .bind::<Text, _>(text)
-                .execute(connection)?;
-        }
-    }
+    Add { case: key(case.id), words: document(case) }.execute(connection)?;
     Ok(())
+}
+
+/// Adds the words of a case; the table is none that Diesel knows on SQLite.
+#[derive(QueryId)]
+struct Add {
+    case: Key,
+    words: String,
+}
+
+impl<C> RunQueryDsl<C> for Add {}
+
+impl QueryFragment<MultiBackend> for Add {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        out.push_sql("INSERT INTO case_search (case_id, search_text) VALUES (");
+        out.push_bind_param::<SqlKey, _>(&self.case)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(&self.words)?;
+        out.push_sql(")");
+        Ok(())
+    }
 }
 
 /// Writes the words of a case anew, if they differ.

@@ -1,12 +1,14 @@
 //! Many writers at once: nobody overwrites another, nothing is lost, nobody waits in a circle.
 
 use std::collections::HashSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Barrier;
 use std::thread;
 
 use diesel::connection::SimpleConnection;
 use domain::case::{Case, CaseReference, ConsultationCode};
 use domain::follow_up::{Accept, RefusalReason, Refuse};
+use domain::id::CaseId;
 use persistence::{Backend, StoreError, cases};
 
 use crate::database::Database;
@@ -65,6 +67,39 @@ on_both! {
 
         assert_eq!(references.len(), 1_000);
         assert_eq!(database.count("cases"), 1_000);
+    }
+
+    fn who_fails_or_panics_among_many_writers_takes_nobody_with_it(database) {
+        let world = World::new(database);
+        let write = |writer: usize, round: usize| {
+            let command = world.create_case("Samen");
+            let outcome = catch_unwind(AssertUnwindSafe(|| {
+                world.write(now(), |transaction| {
+                    let change = Case::create(command.clone(), &transaction.stamp()).unwrap();
+                    transaction.save(&change)?;
+                    match (writer + round) % 4 {
+                        0 => Err(StoreError::NotFound),
+                        1 => panic!("in the middle"),
+                        _ => Ok(change.state.id),
+                    }
+                })
+            }));
+            outcome.ok().and_then(Result::ok)
+        };
+
+        let acknowledged: HashSet<CaseId> = thread::scope(|scope| {
+            let writers: Vec<_> = (0..8)
+                .map(|writer| scope.spawn(move || (0..12).filter_map(|round| write(writer, round)).collect::<Vec<_>>()))
+                .collect();
+            writers.into_iter().flat_map(|writer| writer.join().unwrap()).collect()
+        });
+
+        assert_eq!(acknowledged.len(), 8 * 12 / 2);
+        assert_eq!(database.count("cases"), 8 * 12 / 2);
+        assert_eq!(database.count("events WHERE subject_kind = 'case'"), 8 * 12 / 2);
+        for id in acknowledged {
+            world.load_case(id);
+        }
     }
 
     fn each_consultation_and_year_counts_for_itself_and_a_number_that_was_not_used_is_not_used_again(database) {

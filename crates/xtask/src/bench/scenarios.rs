@@ -18,7 +18,7 @@ pub(crate) struct Scenario {
     /// Method and path of the program; `{service}`, `{consultation}`, `{request}` and `{open}` are filled in, the last one
     /// with a request that no call answered before.
     pub(crate) program: (&'static str, &'static str),
-    /// The body of each request.
+    /// The body of each request; `{number}` is a house number, another one each time.
     pub(crate) body: &'static str,
     /// Header lines beside the token; `{etag}` is the entity tag that the program gave for this path, `{key}` a new key.
     pub(crate) headers: &'static [(&'static str, &'static str)],
@@ -100,7 +100,7 @@ pub(crate) const SCENARIOS: [Scenario; 7] = [
         name: "create case",
         caller: Caller::Manager,
         program: ("POST", "/cases"),
-        body: r#"{"consultationId":"{consultation}","kind":"situation","category":"GEL.BUREN","title":"Lawaai van buren","source":"guard","location":{"kind":"address","address":"Dendermondsesteenweg 12"}}"#,
+        body: r#"{"consultationId":"{consultation}","kind":"situation","category":"GEL.BUREN","title":"Lawaai van buren","source":"guard","location":{"kind":"address","address":"Dendermondsesteenweg {number}"}}"#,
         headers: &[("Content-Type", "application/json"), ("Idempotency-Key", "\"{key}\"")],
         floor: ("POST", "/case/{consultation}"),
         connections: 16,

@@ -159,7 +159,8 @@ impl Stage {
                  \x20 local p = path:gsub(\"{{open}}\", open[n] or \"\")\n\
                  \x20 if wrk.headers[\"Idempotency-Key\"] then\n\
                  \x20   wrk.headers[\"Idempotency-Key\"] = \"\\\"\" .. seed .. \"-\" .. n .. \"\\\"\"\n  end\n\
-                 \x20 return wrk.format(wrk.method, p, wrk.headers, body)\nend\n",
+                 \x20 local b = body:gsub(\"{{number}}\", tostring(n % 300))\n\
+                 \x20 return wrk.format(wrk.method, p, wrk.headers, b)\nend\n",
                 if on_floor { "floor" } else { "program" },
             ));
         } else {
