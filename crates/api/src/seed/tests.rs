@@ -172,5 +172,7 @@ fn eight_persons_sit_at_the_table_of_the_neighbourhood() {
     ];
     assert_eq!(seats, expected);
     let upper = lower.consultation.escalates_to.unwrap();
-    assert!(found.items.iter().any(|it| it.consultation.id == upper && it.consultation.code.as_str() == "OOT"));
+    assert!(
+        found.items.iter().any(|it| it.consultation.id == upper && it.consultation.code.as_str() == "OOT")
+    );
 }
