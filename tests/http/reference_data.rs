@@ -48,7 +48,7 @@ fn a_member_has_a_function_and_a_number() {
         for (members, issue) in [
             (json!([member("manager", 1), member("manager", 2)]), "body members[1] invalidInput"),
             (json!([member("Manager", 1)]), "body members[0].function schemaViolation"),
-            (json!([member("manager", 0)]), "body members[0].number schemaViolation"),
+            (json!([member("manager", 0)]), "body members[0].number outOfRange"),
         ] {
             body["members"] = members;
             assert_eq!(app.administrator.creates("/consultations", &body).issues(), [issue]);

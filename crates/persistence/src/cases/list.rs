@@ -93,16 +93,24 @@ pub fn list(
     }
     let mut query = cases::table.select(cases::all_columns).into_boxed();
     let keys = |ids: &[ConsultationId]| -> Vec<Key> { ids.iter().copied().map(key).collect() };
+    let within = filter.bounding_box.as_ref().zip(consultations.as_deref());
+    let within = within.map(|(bounds, consultations)| Within::of(bounds, consultations));
     if is_partner {
         let addressed: Vec<Key> = sight.addressed.iter().copied().map(key).collect();
         let asked_about = cases::id.eq_any(asked_about!(addressed));
-        query = match consultations.as_deref() {
-            Some(own) if is_member => query.filter(cases::consultation_id.eq_any(keys(own)).or(asked_about)),
+        query = match (consultations.as_deref(), within) {
+            (Some(_), Some(within)) if is_member => query.filter(within.or(asked_about)),
+            (Some(own), None) if is_member => {
+                query.filter(cases::consultation_id.eq_any(keys(own)).or(asked_about))
+            }
             _ => query.filter(asked_about),
         };
         if let Some(wanted) = filter.consultation_id {
             query = query.filter(cases::consultation_id.eq(key(wanted)));
         }
+    } else if let Some(within) = within {
+        // It says which consultations. Said again, that would let a database walk their cases in the order of the list.
+        query = query.filter(within);
     } else if let Some(consultations) = &consultations {
         query = among!(query, cases::consultation_id, keys(consultations));
     }
@@ -146,14 +154,10 @@ pub fn list(
         };
         query = query.filter(matches);
     }
-    if let Some(bounds) = &filter.bounding_box {
+    if let Some(bounds) = filter.bounding_box.as_ref().filter(|_| is_partner || consultations.is_none()) {
         query = query
             .filter(cases::latitude.between(bounds.south(), bounds.north()))
             .filter(cases::longitude.between(bounds.west(), bounds.east()));
-        // What a partner is asked about is few; of a consultation the newest are searched.
-        if let (false, Some(consultations)) = (is_partner, &consultations) {
-            query = query.filter(Within::of(bounds, consultations));
-        }
     }
     let rows: Vec<Row> = keyset!(query, cases::created_at, cases::id, page).load(connection)?;
     let items = rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;

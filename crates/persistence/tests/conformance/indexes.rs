@@ -417,6 +417,9 @@ fn look_ups(world: &World<'_>, connection: &mut AnyConnection) {
         let plans = plans(connection, |connection| ask(connection, page));
         assert!(uses(&plans[0], index), "{index} is not used: {}", plans[0]);
     }
+    // The cases themselves are looked up one by one, whichever way the list runs.
+    let boxed = plans(connection, |c| cases::list(c, &team, &bounding_box, page));
+    assert!(uses(&boxed[0], "cases_pk|sqlite_autoindex_cases_1"), "{}", boxed[0]);
     let open = plans(connection, |c| follow_ups::find_open(c, case, world.green, QuestionKind::Inspect));
     assert!(uses(&open[0], "follow_up_requests_open"), "{}", open[0]);
 }

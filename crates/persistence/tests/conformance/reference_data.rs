@@ -115,7 +115,7 @@ on_both! {
         assert_eq!(list(&own(world.green), &week), [days[2].id]);
     }
 
-    fn the_closest_and_newest_term_rule_holds(database) {
+    fn the_closest_term_rule_holds_until_another_takes_its_place(database) {
         let world = World::new(database);
         let subject = TermSubject {
             organisation_id: world.green,
@@ -133,12 +133,17 @@ on_both! {
         add_term(&world, 1, TermRule { urgency: Some(Urgency::Low), ..rule(32) });
         let unconcerned = answer();
         let close = TermRule { organisation_id: Some(world.green), category_group: Some(category("AFV")), ..rule(8) };
-        add_term(&world, 2, close.clone());
-        let newer = add_term(&world, 3, TermRule { days: rule(9).days, ..close });
+        let old = add_term(&world, 2, close.clone());
         let closest = answer();
-        assert!(world.write(minutes(4), |transaction| terms::remove(transaction, newer.id)).unwrap());
+        let remove = |minute, term: &StoredTerm| {
+            assert!(world.write(minutes(minute), |transaction| terms::remove(transaction, term.id)).unwrap());
+        };
+        remove(3, &old);
+        let newer = add_term(&world, 4, TermRule { days: rule(9).days, ..close });
+        let replaced = answer();
+        remove(5, &newer);
 
-        assert_eq!((without, general, unconcerned, closest, answer()), (5, 7, 7, 9, 8));
+        assert_eq!((without, general, unconcerned, closest, replaced, answer()), (5, 7, 7, 8, 9, 7));
     }
 
     fn a_term_rule_is_loaded_as_it_was_added_and_listed_to_whom_it_concerns(database) {
