@@ -2,12 +2,13 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use domain::change::{Actor, Change, Stamp, Version};
 use domain::id::{CaseId, ConsultationId, OrganisationId};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::connection::AnyConnection;
+use crate::connection::{AnyConnection, MultiBackend};
 use crate::error::StoreError;
 use crate::schema::{audit_records, events};
 use crate::store::{Circumstances, Scopes};
@@ -203,60 +204,85 @@ impl<'a> Transaction<'a> {
                 }
             }
         }
+        let version = state.version();
         for (position, event) in events.iter().rev().enumerate().rev() {
             let record = state.record(event, i64::try_from(position).unwrap_or(i64::MAX))?;
-            self.log(&record)?;
+            if position == 0 {
+                self.log_and_audit(&record, version)?;
+            } else {
+                self.log(&record)?;
+            }
             state.accompany(event, &record, self)?;
         }
-        self.audit(A::SUBJECT, state.uuid(), Some(state.version()))?;
+        if events.is_empty() {
+            self.audit(A::SUBJECT, state.uuid(), Some(version))?;
+        }
         self.touch(state.scopes());
         Ok(())
     }
 
     /// Writes an event.
     pub(crate) fn log(&mut self, record: &Record) -> Result<(), StoreError> {
-        let Actor { client_id, user, organisation_id } = &self.actor;
-        diesel::insert_into(events::table)
-            .values(EventRow {
-                id: Key(self.new_id()),
-                subject_kind: record.subject.code(),
-                subject_id: Key(record.subject_id),
-                sequence: record.sequence,
-                version: record.version.0,
-                verb: &record.verb,
-                case_id: record.case_id.map(key),
-                consultation_id: record.consultation_id.map(key),
-                organisation_id: record.organisation_id.map(key),
-                audience: record.audience,
-                effective_at: Instant(record.effective_at),
-                recorded_at: Instant(self.circumstances.recorded_at),
-                client_id: key(*client_id),
-                user_name: user.clone(),
-                actor_organisation_id: key(*organisation_id),
-                data: record.data.clone(),
-            })
-            .execute(self.connection)?;
+        diesel::insert_into(events::table).values(self.event(record)).execute(self.connection)?;
         Ok(())
     }
 
     /// Writes down who did the operation to what.
     pub fn audit(&mut self, subject: Subject, id: Uuid, version: Option<Version>) -> Result<(), StoreError> {
-        let Actor { client_id, user, organisation_id } = &self.actor;
-        diesel::insert_into(audit_records::table)
-            .values(AuditRow {
-                id: Key(self.new_id()),
-                recorded_at: Instant(self.circumstances.recorded_at),
-                client_id: key(*client_id),
-                user_name: user.clone(),
-                organisation_id: key(*organisation_id),
-                operation: self.circumstances.operation,
-                subject_kind: subject.code(),
-                subject_id: Key(id),
-                version: version.map(|version| version.0),
-                request_id: Key(self.circumstances.request_id),
-            })
-            .execute(self.connection)?;
+        let row = self.audit_record(subject, id, version);
+        diesel::insert_into(audit_records::table).values(row).execute(self.connection)?;
         Ok(())
+    }
+
+    /// Writes an event and who did the operation; on PostgreSQL in one statement, as each costs a way there and back.
+    fn log_and_audit(&mut self, record: &Record, version: Version) -> Result<(), StoreError> {
+        if let AnyConnection::Sqlite(_) = self.connection {
+            self.log(record)?;
+            return self.audit(record.subject, record.subject_id, Some(version));
+        }
+        let event = diesel::insert_into(events::table).values(self.event(record));
+        let audit = self.audit_record(record.subject, record.subject_id, Some(version));
+        let audit = diesel::insert_into(audit_records::table).values(audit);
+        Both { event, audit }.execute(self.connection)?;
+        Ok(())
+    }
+
+    fn event<'r>(&self, record: &'r Record) -> EventRow<'r> {
+        let Actor { client_id, user, organisation_id } = &self.actor;
+        EventRow {
+            id: Key(self.new_id()),
+            subject_kind: record.subject.code(),
+            subject_id: Key(record.subject_id),
+            sequence: record.sequence,
+            version: record.version.0,
+            verb: &record.verb,
+            case_id: record.case_id.map(key),
+            consultation_id: record.consultation_id.map(key),
+            organisation_id: record.organisation_id.map(key),
+            audience: record.audience,
+            effective_at: Instant(record.effective_at),
+            recorded_at: Instant(self.circumstances.recorded_at),
+            client_id: key(*client_id),
+            user_name: user.clone(),
+            actor_organisation_id: key(*organisation_id),
+            data: record.data.clone(),
+        }
+    }
+
+    fn audit_record(&self, subject: Subject, id: Uuid, version: Option<Version>) -> AuditRow<'a> {
+        let Actor { client_id, user, organisation_id } = &self.actor;
+        AuditRow {
+            id: Key(self.new_id()),
+            recorded_at: Instant(self.circumstances.recorded_at),
+            client_id: key(*client_id),
+            user_name: user.clone(),
+            organisation_id: key(*organisation_id),
+            operation: self.circumstances.operation,
+            subject_kind: subject.code(),
+            subject_id: Key(id),
+            version: version.map(|version| version.0),
+            request_id: Key(self.circumstances.request_id),
+        }
     }
 
     /// Notes that callers of these scopes see something else now.
@@ -273,5 +299,27 @@ impl<'a> Transaction<'a> {
             self.connection.batch_execute("SELECT 1")?;
         }
         views::bump(self.connection, &self.touched)
+    }
+}
+
+/// Two insertions in one statement of PostgreSQL.
+#[derive(QueryId)]
+struct Both<E, A> {
+    event: E,
+    audit: A,
+}
+
+impl<E, A, C> RunQueryDsl<C> for Both<E, A> {}
+
+impl<E, A> QueryFragment<MultiBackend> for Both<E, A>
+where
+    E: QueryFragment<MultiBackend>,
+    A: QueryFragment<MultiBackend>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        out.push_sql("WITH event AS (");
+        self.event.walk_ast(out.reborrow())?;
+        out.push_sql(") ");
+        self.audit.walk_ast(out)
     }
 }
