@@ -77,7 +77,7 @@ pub struct Area {
     pub version: Version,
 }
 
-#[derive(Clone, PartialEq, Queryable, Insertable, AsChangeset)]
+#[derive(Clone, Queryable, Insertable, AsChangeset)]
 #[diesel(table_name = areas, treat_none_as_null = true)]
 struct Row {
     id: Key,
@@ -145,7 +145,8 @@ pub fn put(transaction: &mut Transaction<'_>, area: &Area) -> Result<bool, Store
             let edit = Edit { verb: "create", at: transaction.now() };
             transaction.log(&reference_record(Subject::Area, id, Version::FIRST, edit))?;
         }
-        Some(known) if *known == row => {}
+        // Compared as areas: PostgreSQL writes a JSON document in a form of its own.
+        Some(known) if Area::try_from(known.clone())? == Area::try_from(row.clone())? => {}
         Some(known) => {
             row.version = Version(known.version).next().0;
             diesel::update(dsl::areas.find(row.id)).set(row).execute(transaction.connection())?;
