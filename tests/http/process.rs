@@ -100,9 +100,9 @@ fn a_server_that_is_asked_to_stop_finishes_what_it_began() {
                 let call = service.request("GET", "/followUpRequests").with("If-None-Match", &etag);
                 call.with("Prefer", "wait=60").goes()
             });
-            thread::park_timeout(Duration::from_secs(1));
+            thread::sleep(Duration::from_secs(1));
             server.asks_to_stop();
-            thread::park_timeout(Duration::from_secs(1));
+            thread::sleep(Duration::from_secs(1));
             in_the_way.batch_execute("COMMIT").unwrap();
             (writing.join().unwrap(), polling.join().unwrap())
         });
