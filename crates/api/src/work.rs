@@ -6,7 +6,7 @@ use std::sync::Arc;
 use actix_web::web;
 use domain::change::{Actor, Version};
 use domain::id::{ClientId, OrganisationId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use persistence::{
     AnyConnection, Circumstances, Failure, ReferenceData, StoreError, Transaction, idempotency,
 };
@@ -47,6 +47,14 @@ impl Failure for Refusal {
             Self::Store(error) => Some(error),
         }
     }
+}
+
+/// How long answers are kept for repeated requests.
+const KEPT: SignedDuration = SignedDuration::from_hours(48);
+
+/// Gives the moment since which answers are kept.
+pub fn kept_since(now: Timestamp) -> Timestamp {
+    now.saturating_sub(KEPT).unwrap_or(now)
 }
 
 /// How long a caller is advised to wait when the database is away or busy, in seconds.
@@ -105,7 +113,8 @@ impl Unit<'_, '_> {
     /// see what the answer tells.
     pub fn earlier_reply(&mut self) -> Result<Option<Reply>, Refusal> {
         let Some(once) = self.once else { return Ok(None) };
-        let Some(kept) = idempotency::find(self.transaction.connection(), once.client, &once.key)? else {
+        let since = kept_since(self.transaction.now());
+        let Some(kept) = idempotency::find(self.transaction, once.client, &once.key, since)? else {
             return Ok(None);
         };
         if kept.digest != once.digest {

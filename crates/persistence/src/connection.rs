@@ -1,7 +1,9 @@
 //! Connections to either database behind one type, and the pools that hold them.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -71,6 +73,8 @@ pub enum Backend {
 enum Use {
     Read,
     Write,
+    /// Bringing the schema up to date; makes the file of SQLite when it is not there.
+    Migrate,
     /// Short transactions beside a running one: handing out numbers.
     Aside,
 }
@@ -93,7 +97,8 @@ impl Connect for Connector {
                     StoreError::Unavailable(format!("the SQLite file {shown} cannot be opened: {error}"))
                 };
                 let path = path.to_str().ok_or_else(|| failed(&"its name is not UTF-8"))?;
-                let mut connection = SqliteConnection::establish(path).map_err(|error| failed(&error))?;
+                let address = sqlite_address(path, self.purpose == Use::Migrate);
+                let mut connection = SqliteConnection::establish(&address).map_err(|error| failed(&error))?;
                 connection.batch_execute(sqlite_settings(self.purpose)).map_err(|error| failed(&error))?;
                 Ok(AnyConnection::Sqlite(connection))
             }
@@ -116,11 +121,19 @@ impl Connect for Connector {
     }
 }
 
+/// Writes the address of a file for SQLite, which would put an empty file in the place of one that is away.
+fn sqlite_address(path: &str, create: bool) -> String {
+    let scheme = if path.starts_with('/') { "file://" } else { "file:" };
+    let path = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let mode = if create { "rwc" } else { "rw" };
+    format!("{scheme}{path}?mode={mode}")
+}
+
 /// The time to wait for a lock comes first: already the second statement may meet another process.
 const fn sqlite_settings(purpose: Use) -> &'static str {
     match purpose {
         // FULL: what was acknowledged survives a power cut.
-        Use::Write | Use::Aside => {
+        Use::Write | Use::Aside | Use::Migrate => {
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
              PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"
         }
@@ -184,21 +197,53 @@ pub(crate) struct Pools {
     pub(crate) writers: Pool<Connector>,
     /// For short transactions beside a running one.
     pub(crate) aside: Pool<Connector>,
+    /// For the one connection that changes the schema.
+    pub(crate) migrator: Connector,
+    file: Option<Arc<DatabaseFile>>,
+}
+
+/// The file of SQLite that the connections lead to.
+struct DatabaseFile {
+    path: PathBuf,
+    /// The device and number of the file that was there last.
+    known: Mutex<Option<(u64, u64)>>,
+}
+
+impl DatabaseFile {
+    /// Tells whether the file is another one than before, or none.
+    fn has_changed(&self) -> bool {
+        let found = identity(&self.path);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *known, found) != found
+    }
+}
+
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    let file = std::fs::metadata(path).ok()?;
+    Some((file.dev(), file.ino()))
 }
 
 impl Pools {
     pub(crate) fn new(url: &DatabaseUrl, sizes: PoolSizes) -> Self {
-        let pool = |purpose, size| Pool::new(Connector { url: url.clone(), purpose }, size, sizes.wait);
-        let backend = url.backend();
+        let connector = |purpose| Connector { url: url.clone(), purpose };
+        let pool = |purpose, size| Pool::new(connector(purpose), size, sizes.wait);
         let readers = pool(Use::Read, sizes.readers);
-        match backend {
-            Backend::Sqlite => {
+        let (writers, aside, file) = match url {
+            DatabaseUrl::Sqlite(path) => {
                 let writers = pool(Use::Write, 1);
-                Self { backend, readers, aside: writers.clone(), writers }
+                let file = DatabaseFile { path: path.clone(), known: Mutex::new(identity(path)) };
+                (writers.clone(), writers, Some(Arc::new(file)))
             }
-            Backend::Postgresql => {
-                let aside = pool(Use::Aside, 2);
-                Self { backend, writers: readers.clone(), readers, aside }
+            DatabaseUrl::Postgresql(_) => (readers.clone(), pool(Use::Aside, 2), None),
+        };
+        Self { backend: url.backend(), readers, writers, aside, migrator: connector(Use::Migrate), file }
+    }
+
+    /// Closes the connections to a file that was moved or replaced: what they write would not be found there any more.
+    pub(crate) fn follow_the_file(&self) {
+        if self.file.as_ref().is_some_and(|file| file.has_changed()) {
+            for pool in [&self.readers, &self.writers, &self.aside] {
+                pool.renew();
             }
         }
     }
@@ -217,6 +262,12 @@ mod tests {
         let url = "postgresql://wijk:geheim@db/wijk";
         assert_eq!(DatabaseUrl::parse(url), DatabaseUrl::Postgresql(url.to_owned()));
         assert_eq!(format!("{:?}", DatabaseUrl::parse(url)), "Postgresql(…)", "the password is never shown");
+    }
+
+    #[test]
+    fn the_name_of_a_file_is_no_address_to_be_read_into() {
+        assert_eq!(sqlite_address("/var/wijk.db", false), "file:///var/wijk.db?mode=rw");
+        assert_eq!(sqlite_address("data/a?b#c%20.db", true), "file:data/a%3fb%23c%2520.db?mode=rwc");
     }
 
     #[test]

@@ -4,7 +4,6 @@ use diesel::prelude::*;
 use domain::id::ClientId;
 use jiff::Timestamp;
 
-use crate::connection::AnyConnection;
 use crate::error::StoreError;
 use crate::schema::idempotency_keys::{self, dsl};
 use crate::transaction::Transaction;
@@ -23,29 +22,27 @@ pub struct KeptAnswer {
     pub body: String,
 }
 
-/// Finds the answer that was given under a key.
+/// Finds the answer that was given under a key since a moment; an older one is forgotten, so that the key is free again.
 pub fn find(
-    connection: &mut AnyConnection,
+    transaction: &mut Transaction<'_>,
     client: ClientId,
     name: &str,
+    since: Timestamp,
 ) -> Result<Option<KeptAnswer>, StoreError> {
-    let row: Option<(String, i32, Json, String)> = dsl::idempotency_keys
-        .find((key(client), name))
-        .select((dsl::digest, dsl::status, dsl::headers, dsl::body))
-        .first(connection)
+    let kept = dsl::idempotency_keys.find((key(client), name));
+    let row: Option<(String, i32, Json, String, Instant)> = kept
+        .select((dsl::digest, dsl::status, dsl::headers, dsl::body, dsl::created_at))
+        .first(transaction.connection())
         .optional()?;
-    row.map(|(digest, status, headers, body)| {
-        let status = u16::try_from(status).map_err(|_| {
-            StoreError::corrupt("idempotency_keys", "status", client.uuid(), "no status code")
-        })?;
-        Ok(KeptAnswer {
-            digest,
-            status,
-            headers: headers.read("idempotency_keys", "headers", client.uuid())?,
-            body,
-        })
-    })
-    .transpose()
+    let Some((digest, status, headers, body, created_at)) = row else { return Ok(None) };
+    if created_at.0 < since {
+        diesel::delete(kept).execute(transaction.connection())?;
+        return Ok(None);
+    }
+    let status = u16::try_from(status)
+        .map_err(|_| StoreError::corrupt("idempotency_keys", "status", client.uuid(), "no status code"))?;
+    let headers = headers.read("idempotency_keys", "headers", client.uuid())?;
+    Ok(Some(KeptAnswer { digest, status, headers, body }))
 }
 
 /// Keeps an answer with its effect; [`StoreError::Taken`] when another request with this key came first, which undoes

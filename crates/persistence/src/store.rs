@@ -14,7 +14,7 @@ use crate::connection::{AnyConnection, Backend, Connector, DatabaseUrl, PoolSize
 use crate::error::StoreError;
 use crate::migrate;
 use crate::patience::{Advice, Patience, Setback};
-use crate::pool::{Fate, Pool};
+use crate::pool::{Connect as _, Fate, Pool};
 use crate::transaction::Transaction;
 use crate::views::Views;
 
@@ -75,7 +75,7 @@ impl Store {
     /// Brings the schema up to date; several replicas may do so at once.
     pub fn migrate(&self) -> Result<Vec<String>, StoreError> {
         // The connection is closed afterwards: it has other limits and may hold a lock.
-        self.pools.writers.lend(|connection, _| (migrate::up(connection), Fate::Close))?
+        migrate::up(&mut self.pools.migrator.connect()?)
     }
 
     /// Checks that the database answers and that its schema is the one of this program.
@@ -87,7 +87,7 @@ impl Store {
     ///
     /// `work` is called anew when the connection turns out to have died while it lay idle.
     pub fn read<T, E: Failure>(&self, work: impl FnMut(&mut AnyConnection) -> Result<T, E>) -> Result<T, E> {
-        read_on(&self.pools.readers, work)
+        read_on(&self.pools, &self.pools.readers, work)
     }
 
     /// Reads with several statements that see one state of the database.
@@ -101,7 +101,7 @@ impl Store {
             Backend::Sqlite => "BEGIN",
             Backend::Postgresql => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         };
-        read_on(&self.pools.readers, |connection| {
+        read_on(&self.pools, &self.pools.readers, |connection| {
             execute(connection, begin)?;
             let outcome = work(connection);
             execute(connection, "COMMIT")?;
@@ -123,6 +123,7 @@ impl Store {
         let started = Instant::now();
         let mut patience = Patience::default();
         loop {
+            self.pools.follow_the_file();
             let (attempt, used) = self.pools.writers.lend(|connection, used| {
                 let attempt = self.attempt(connection, circumstances, &mut work);
                 let fate = attempt.fate;
@@ -198,7 +199,7 @@ impl Store {
         &self,
         work: impl FnMut(&mut AnyConnection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        read_on(&self.pools.aside, work)
+        read_on(&self.pools, &self.pools.aside, work)
     }
 
     /// Gives the change counters of what callers see.
@@ -214,10 +215,10 @@ impl Store {
     /// Keeps the change counters fresh from a thread of its own, until the store is dropped.
     pub fn watch(&self, every: Duration) -> std::io::Result<()> {
         let views = Arc::downgrade(&self.views);
-        let readers = self.pools.readers.clone();
+        let pools = self.pools.clone();
         thread::Builder::new().name("views".to_owned()).spawn(move || {
             while let Some(views) = views.upgrade() {
-                if let Err(error) = read_on(&readers, |connection| views.refresh(connection)) {
+                if let Err(error) = read_on(&pools, &pools.readers, |connection| views.refresh(connection)) {
                     tracing::warn!(%error, "the change counters cannot be read");
                 }
                 drop(views);
@@ -242,12 +243,14 @@ struct Attempt<T, E> {
 
 /// Runs work that may be done twice on a connection of a pool.
 fn read_on<T, E: Failure>(
+    pools: &Pools,
     pool: &Pool<Connector>,
     mut work: impl FnMut(&mut AnyConnection) -> Result<T, E>,
 ) -> Result<T, E> {
     let started = Instant::now();
     let mut patience = Patience::default();
     loop {
+        pools.follow_the_file();
         let (outcome, used) = pool.lend(|connection, used| {
             let outcome = work(connection);
             let fate = match outcome.as_ref().err().and_then(Failure::store) {

@@ -11,6 +11,7 @@ use domain::term::TermSubject;
 use jiff::Timestamp;
 use persistence::ReferenceData;
 use persistence::follow_ups::{self, CaseSummary};
+use serde_json::Value;
 
 use super::RequestPath;
 use super::view::Viewing;
@@ -117,6 +118,13 @@ where
         let acting = acting(&principal, E::OPERATION, &sight, &request)?;
         unit.act_for(acting.organisation_id);
         if let Some(reply) = unit.earlier_reply()? {
+            let (now, reference) = (unit.now(), unit.reference);
+            let viewing = Viewing { sight: &sight, now, base_url: &base_url, reference, language };
+            // Who saw the team's side then may see no more than the service's now.
+            let told: Value = reply.document()?;
+            if told.get("view").and_then(Value::as_str) != Some(viewing.side(&request).code()) {
+                return Err(Problem::new(Code::MissingPermission).into());
+            }
             return Ok(reply);
         }
         unit.check_version(request.version)?;

@@ -13,7 +13,7 @@ use super::view::Viewing;
 use crate::call::Call;
 use crate::endpoint;
 use crate::etag::version_of;
-use crate::problem::Problem;
+use crate::problem::{Code, Problem};
 use crate::reply::Reply;
 use crate::work::{Refusal, Unit};
 
@@ -40,7 +40,7 @@ pub struct Received {
 }
 
 /// What became of a page.
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ReceiveManyOutcome {
     /// One outcome for each request, in the same order.
     items: Vec<ReceiveOutcome>,
@@ -48,7 +48,7 @@ pub struct ReceiveManyOutcome {
 
 /// What became of one request.
 #[serde_with::skip_serializing_none]
-#[derive(Debug, Clone, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReceiveOutcome {
     /// Its address.
@@ -64,7 +64,7 @@ pub struct ReceiveOutcome {
 }
 
 /// What became of one request.
-#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 enum ReceiveOutcomeCode {
     /// It is received now.
@@ -99,11 +99,16 @@ pub async fn receive_follow_up_requests(call: Call<ReceiveFollowUpRequests>) -> 
     let principal = call.permit.shared_principal();
     let (base_url, language) = (call.state.base_url.clone(), call.language);
     call.write(move |unit| {
-        if let Some(reply) = unit.earlier_reply()? {
-            return Ok(reply);
-        }
         let ids = items.iter().map(|item| item.id);
         let mut found = follow_ups::find_all(unit.connection(), &sight, ids)?;
+        if let Some(reply) = unit.earlier_reply()? {
+            let told: ReceiveManyOutcome = reply.document()?;
+            let was_seen = |item: &&ReceiveOutcome| item.outcome != ReceiveOutcomeCode::NotFound;
+            if !told.items.iter().filter(was_seen).all(|item| found.contains_key(&item.id)) {
+                return Err(Problem::new(Code::MissingPermission).into());
+            }
+            return Ok(reply);
+        }
         let mut outcomes = Vec::with_capacity(items.len());
         for item in &items {
             let href = format!("{base_url}/followUpRequests/{}", item.id);
