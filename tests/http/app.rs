@@ -3,16 +3,20 @@
 use std::net::TcpListener;
 use std::sync::{Arc, mpsc};
 use std::thread;
+use std::time::Duration;
 
 use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
+use api::clients::Register;
 use api::clock::{Clock as _, ManualClock, TimeOrderedIds};
 use api::config::Config;
 use api::issuer::Issuer;
 use api::state::{Parts, State};
+use api::work::own_circumstances;
 use api::{routes, server};
+use domain::id::ClientId;
 use jiff::{SignedDuration, Timestamp};
-use persistence::Backend;
+use persistence::{Backend, Store, StoreError, Transaction, clients};
 
 use crate::client::{Client, Shared};
 use crate::database::Database;
@@ -43,31 +47,28 @@ pub struct TestApp {
     pub administrator: Client,
     pub stranger: Client,
     pub nobody: Client,
-    running: Option<Running>,
+    running: Running,
     pub database: Database,
 }
 
-struct Running {
+/// A running application; it stops when it is dropped.
+pub struct Running {
+    pub shared: Arc<Shared>,
+    /// The store that the application itself uses.
+    pub store: Store,
+    public_url: String,
     server: ServerHandle,
     issuer: Arc<Issuer>,
-    thread: thread::JoinHandle<()>,
+    thread: Option<thread::JoinHandle<()>>,
 }
 
 impl TestApp {
     /// Starts the application on a database of its own.
     pub fn start(backend: Backend) -> Self {
         let database = Database::new(backend);
-        let url = database.url();
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
         let clock = Arc::new(ManualClock::at(at(world::BEGIN)));
-        let settings = format!(
-            "listen = \"{address}\"\npublic_url = \"http://{address}\"\ndatabase_url = \"{url}\"\nworkers = 2\n\
-             [pool]\nconnections = 8\n"
-        );
-        let config = Config::read(settings.parse().unwrap(), []).unwrap();
-        let running = run(config, Arc::clone(&clock), listener);
-        let shared = Shared::new(address, Arc::clone(&clock));
+        let running = Running::start(&database.url(), &clock, None);
+        let shared = Arc::clone(&running.shared);
         let client = |registered: &'static Registered| Client::new(&shared, Some(registered));
         Self {
             manager: client(&world::MANAGER),
@@ -85,8 +86,38 @@ impl TestApp {
             nobody: Client::new(&shared, None),
             clock,
             shared,
-            running: Some(running),
+            running,
             database,
+        }
+    }
+
+    /// Starts another application on the same database; like the program, it looks what others changed.
+    pub fn another(&self) -> Running {
+        let another = Running::start(&self.database.url(), &self.clock, Some(&self.running.public_url));
+        another.store.watch(WATCH).unwrap();
+        another
+    }
+
+    /// Changes how a client is registered.
+    pub fn registers(&self, registered: &Registered, edit: impl Fn(&mut persistence::clients::Client)) {
+        let circumstances = own_circumstances(self.now(), "register", Arc::new(TimeOrderedIds));
+        let change = |transaction: &mut Transaction<'_>| {
+            let id = ClientId::new(registered.id);
+            let mut client = clients::find(transaction.connection(), id)?.expect("a client");
+            edit(&mut client);
+            client.version = client.version.next();
+            clients::change(transaction, &client, "change")
+        };
+        self.running.store.write::<_, StoreError>(&circumstances, change).unwrap();
+    }
+
+    /// Gives the register of clients, as the command line has it.
+    pub fn register(&self) -> Register<'_> {
+        Register {
+            store: &self.running.store,
+            clock: &*self.clock,
+            ids: Arc::new(TimeOrderedIds),
+            operator: None,
         }
     }
 
@@ -112,17 +143,7 @@ impl TestApp {
 
     /// Does what the program does from time to time: a key that signs no more gets a successor.
     fn keys_are_renewed(&self) {
-        self.running.as_ref().unwrap().issuer.rotate_if_due().unwrap();
-    }
-}
-
-impl Drop for TestApp {
-    fn drop(&mut self) {
-        if let Some(Running { server, thread, .. }) = self.running.take() {
-            // Stopping is asked for by calling; what it returns only waits.
-            drop(server.stop(false));
-            drop(thread.join());
-        }
+        self.running.issuer.rotate_if_due().unwrap();
     }
 }
 
@@ -131,25 +152,55 @@ pub fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }
 
-fn run(config: Config, clock: Arc<ManualClock>, listener: TcpListener) -> Running {
-    let (started, starting) = mpsc::channel();
-    let store = config.open_store();
-    let parts = Parts::of_program(config, store, clock, Arc::new(TimeOrderedIds));
-    let issuer = Arc::clone(parts.issuer.as_ref().expect("the program has an issuer"));
-    issuer.rotate_if_due().unwrap();
-    let state = Arc::new(State::new(parts, routes::routes).unwrap());
-    let thread = thread::spawn(move || {
-        actix_web::rt::System::new().block_on(async move {
-            let workers = state.config.workers;
-            let server = HttpServer::new(move || server::app(Arc::clone(&state)))
-                .workers(workers)
-                .disable_signals()
-                .listen(listener)
-                .unwrap()
-                .run();
-            started.send(server.handle()).unwrap();
-            server.await.unwrap();
+/// How often an application reads anew what others changed, where it does.
+const WATCH: Duration = Duration::from_millis(250);
+
+impl Running {
+    /// Starts an application; those with one public address believe each other's tokens.
+    fn start(database_url: &str, clock: &Arc<ManualClock>, public_url: Option<&str>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let public_url = public_url.map_or_else(|| format!("http://{address}"), str::to_owned);
+        let settings = format!(
+            "listen = \"{address}\"\npublic_url = \"{public_url}\"\ndatabase_url = \"{database_url}\"\nworkers = 2\n\
+             [pool]\nconnections = 8\n"
+        );
+        let config = Config::read(settings.parse().unwrap(), []).unwrap();
+        let store = config.open_store();
+        let clock = Arc::<ManualClock>::clone(clock);
+        let shared = Shared::new(address, Arc::<ManualClock>::clone(&clock));
+        let parts = Parts::of_program(config, store.clone(), clock, Arc::new(TimeOrderedIds));
+        let issuer = Arc::clone(parts.issuer.as_ref().expect("the program has an issuer"));
+        issuer.rotate_if_due().unwrap();
+        let state = Arc::new(State::new(parts, routes::routes).unwrap());
+        let (started, starting) = mpsc::channel();
+        let thread = thread::spawn(move || {
+            actix_web::rt::System::new().block_on(async move {
+                let workers = state.config.workers;
+                let server = HttpServer::new(move || server::app(Arc::clone(&state)))
+                    .workers(workers)
+                    .disable_signals()
+                    .listen(listener)
+                    .unwrap()
+                    .run();
+                started.send(server.handle()).unwrap();
+                server.await.unwrap();
+            });
         });
-    });
-    Running { server: starting.recv().expect("the application starts"), issuer, thread }
+        let server = starting.recv().expect("the application starts");
+        Self { shared, store, public_url, server, issuer, thread: Some(thread) }
+    }
+
+    /// Gives a client of the register.
+    pub fn client(&self, registered: &'static Registered) -> Client {
+        Client::new(&self.shared, Some(registered))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Stopping is asked for by calling; what it returns only waits.
+        drop(self.server.stop(false));
+        drop(self.thread.take().map(thread::JoinHandle::join));
+    }
 }

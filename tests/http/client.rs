@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use api::clock::{Clock as _, ManualClock};
+use api::clock::Clock;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::{SignedDuration, Timestamp};
@@ -20,7 +20,7 @@ use crate::world::{self, Registered};
 /// What all clients of an application share.
 pub struct Shared {
     pub address: SocketAddr,
-    pub clock: Arc<ManualClock>,
+    clock: Arc<dyn Clock>,
     /// The entity tag that was read last, by id.
     etags: Mutex<HashMap<String, String>>,
     tokens: Mutex<HashMap<Uuid, Token>>,
@@ -35,7 +35,7 @@ struct Token {
 }
 
 impl Shared {
-    pub fn new(address: SocketAddr, clock: Arc<ManualClock>) -> Arc<Self> {
+    pub fn new(address: SocketAddr, clock: Arc<dyn Clock>) -> Arc<Self> {
         Arc::new(Self {
             address,
             clock,
@@ -52,8 +52,13 @@ impl Shared {
 
     /// Sends a request; the answer is held to the contract.
     pub fn exchange(&self, sent: &Sent) -> Answer {
-        let received = wire::exchange(self.address, sent)
-            .unwrap_or_else(|error| panic!("no answer to {} {}: {error}", sent.method, sent.target));
+        self.attempt(sent)
+            .unwrap_or_else(|error| panic!("no answer to {} {}: {error}", sent.method, sent.target))
+    }
+
+    /// Sends a request to an application that may end before it answers; an answer is held to the contract.
+    pub fn attempt(&self, sent: &Sent) -> std::io::Result<Answer> {
+        let received = wire::exchange(self.address, sent)?;
         if !sent.target.starts_with(&format!("{BASE}/doc")) {
             Contract::of(|| self.document()).check(sent, &received);
         }
@@ -63,7 +68,7 @@ impl Shared {
         {
             self.learn(&body);
         }
-        answer
+        Ok(answer)
     }
 
     /// Gives the contract.
@@ -133,6 +138,12 @@ impl Client {
         let token = token["access_token"].as_str().expect("access_token");
         let request = self.request(method, path).without("Authorization");
         request.with("Authorization", &format!("Bearer {token}"))
+    }
+
+    /// Fetches another token, as a client does that was told that its registration changed.
+    pub fn logs_in_again(&self) {
+        self.shared.tokens.lock().unwrap().remove(&self.registered.expect("a client").id);
+        self.token();
     }
 
     /// Asks the issuer for a token with client credentials.
@@ -361,6 +372,11 @@ impl Request {
     /// Sends it.
     pub fn goes(self) -> Answer {
         self.shared.exchange(&self.sent)
+    }
+
+    /// Sends it to an application that may end before it answers.
+    pub fn attempted(self) -> std::io::Result<Answer> {
+        self.shared.attempt(&self.sent)
     }
 }
 

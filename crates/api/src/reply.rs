@@ -6,6 +6,7 @@ use actix_web::http::header::{
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, Responder};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::call::Prefer;
@@ -130,6 +131,11 @@ impl Reply {
     /// Returns the JSON of the answer.
     pub fn body(&self) -> Option<&str> {
         self.body.as_deref()
+    }
+
+    /// Reads the document of the answer.
+    pub fn document<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        serde_json::from_str(self.body().unwrap_or("null")).map_err(Problem::internal)
     }
 }
 

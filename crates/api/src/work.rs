@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use actix_web::web;
 use domain::change::{Actor, Version};
 use domain::id::{ClientId, OrganisationId};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use persistence::{
     AnyConnection, Circumstances, Failure, ReferenceData, StoreError, Transaction, idempotency,
 };
@@ -53,6 +53,14 @@ impl Failure for Refusal {
 /// After how long a caller has waited enough for the first one with its idempotency key. On SQLite every writer waits for
 /// the one before it, whatever its key, so that nobody can tell what for: there it stays at 503.
 const LONG: Duration = Duration::from_secs(5);
+
+/// How long answers are kept for repeated requests.
+const KEPT: SignedDuration = SignedDuration::from_hours(48);
+
+/// Gives the moment since which answers are kept.
+pub fn kept_since(now: Timestamp) -> Timestamp {
+    now.saturating_sub(KEPT).unwrap_or(now)
+}
 
 /// How long a caller is advised to wait when the database is away or busy, in seconds.
 const RETRY_AFTER: u32 = 2;
@@ -110,7 +118,9 @@ impl Unit<'_, '_> {
     /// see what the answer tells.
     pub fn earlier_reply(&mut self) -> Result<Option<Reply>, Refusal> {
         let Some(once) = self.once else { return Ok(None) };
-        let reply = once.earlier_reply(self.transaction.connection())?;
+        let since = kept_since(self.transaction.now());
+        let kept = idempotency::find(self.transaction, once.client, &once.key, since)?;
+        let reply = once.reply(kept)?;
         self.replayed = reply.is_some();
         Ok(reply)
     }
@@ -139,8 +149,9 @@ impl Once {
         Self { client, key: idempotency.key.clone(), digest }
     }
 
-    fn earlier_reply(&self, connection: &mut AnyConnection) -> Result<Option<Reply>, Refusal> {
-        let Some(kept) = idempotency::find(connection, self.client, &self.key)? else { return Ok(None) };
+    /// Gives the answer that was kept again, unless it answered another request.
+    fn reply(&self, kept: Option<idempotency::KeptAnswer>) -> Result<Option<Reply>, Refusal> {
+        let Some(kept) = kept else { return Ok(None) };
         if kept.digest != self.digest {
             return Err(Problem::new(Code::IdempotencyKeyReused).into());
         }
@@ -241,7 +252,12 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
     /// was sound then may not be so now.
     pub async fn earlier_reply_or(&self, problem: Problem) -> Result<Reply, Problem> {
         let Some(once) = self.once() else { return Err(problem) };
-        self.read(move |connection| once.earlier_reply(connection)).await?.ok_or(problem)
+        let since = kept_since(self.request.now);
+        let kept = self.read(move |connection| {
+            let kept = idempotency::look_up(connection, once.client, &once.key, since)?;
+            once.reply(kept)
+        });
+        kept.await?.ok_or(problem)
     }
 
     fn once(&self) -> Option<Once> {

@@ -1,7 +1,9 @@
 //! Connections to either database behind one type, and the pools that hold them.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use diesel::connection::SimpleConnection;
@@ -72,6 +74,8 @@ pub enum Backend {
 enum Use {
     Read,
     Write,
+    /// Bringing the schema up to date; makes the file of SQLite when it is not there.
+    Migrate,
     /// Short transactions beside a running one: handing out numbers.
     Aside,
 }
@@ -94,7 +98,8 @@ impl Connect for Connector {
                     StoreError::Unavailable(format!("the SQLite file {shown} cannot be opened: {error}"))
                 };
                 let path = path.to_str().ok_or_else(|| failed(&"its name is not UTF-8"))?;
-                let mut connection = SqliteConnection::establish(path).map_err(|error| failed(&error))?;
+                let address = sqlite_address(path, self.purpose == Use::Migrate);
+                let mut connection = SqliteConnection::establish(&address).map_err(|error| failed(&error))?;
                 connection.batch_execute(sqlite_settings(self.purpose)).map_err(|error| failed(&error))?;
                 Ok(AnyConnection::Sqlite(connection))
             }
@@ -117,11 +122,19 @@ impl Connect for Connector {
     }
 }
 
+/// Writes the address of a file for SQLite, which would put an empty file in the place of one that is away.
+fn sqlite_address(path: &str, create: bool) -> String {
+    let scheme = if path.starts_with('/') { "file://" } else { "file:" };
+    let path = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
+    let mode = if create { "rwc" } else { "rw" };
+    format!("{scheme}{path}?mode={mode}")
+}
+
 /// The time to wait for a lock comes first: already the second statement may meet another process.
 const fn sqlite_settings(purpose: Use) -> &'static str {
     match purpose {
         // FULL: what was acknowledged survives a power cut.
-        Use::Write | Use::Aside => {
+        Use::Write | Use::Aside | Use::Migrate => {
             "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
              PRAGMA foreign_keys = ON; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY; \
              PRAGMA wal_autocheckpoint = 4000;"
@@ -184,6 +197,9 @@ pub(crate) struct Pools {
     pub(crate) backend: Backend,
     pub(crate) readers: Pool<Connector>,
     pub(crate) writers: Writers,
+    /// For the one connection that changes the schema.
+    pub(crate) migrator: Connector,
+    file: Option<Arc<DatabaseFile>>,
 }
 
 /// What a store writes with.
@@ -197,6 +213,7 @@ pub(crate) enum Writers {
 
 impl Writers {
     /// Works outside of any unit of work.
+    #[cfg(feature = "floor")]
     pub(crate) fn alone<T>(
         &self,
         fate: Fate,
@@ -220,19 +237,51 @@ impl Writers {
     }
 }
 
+/// The file of SQLite that the connections lead to.
+struct DatabaseFile {
+    path: PathBuf,
+    /// The device and number of the file that was there last.
+    known: Mutex<Option<(u64, u64)>>,
+}
+
+impl DatabaseFile {
+    /// Tells whether the file is another one than before, or none.
+    fn has_changed(&self) -> bool {
+        let found = identity(&self.path);
+        let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut *known, found) != found
+    }
+}
+
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    let file = std::fs::metadata(path).ok()?;
+    Some((file.dev(), file.ino()))
+}
+
 impl Pools {
     pub(crate) fn new(url: &DatabaseUrl, sizes: PoolSizes) -> Self {
-        let pool = |purpose, size| Pool::new(Connector { url: url.clone(), purpose }, size, sizes.wait);
-        let backend = url.backend();
+        let connector = |purpose| Connector { url: url.clone(), purpose };
+        let pool = |purpose, size| Pool::new(connector(purpose), size, sizes.wait);
         let readers = pool(Use::Read, sizes.readers);
-        let writers = match backend {
-            Backend::Sqlite => {
-                let connector = WriterConnector(Connector { url: url.clone(), purpose: Use::Write });
-                Writers::Sqlite(Pool::new(connector, 1, sizes.wait))
+        let (writers, file) = match url {
+            DatabaseUrl::Sqlite(path) => {
+                let writers = Pool::new(WriterConnector(connector(Use::Write)), 1, sizes.wait);
+                let file = DatabaseFile { path: path.clone(), known: Mutex::new(identity(path)) };
+                (Writers::Sqlite(writers), Some(Arc::new(file)))
             }
-            Backend::Postgresql => Writers::Postgresql { pool: readers.clone(), aside: pool(Use::Aside, 2) },
+            DatabaseUrl::Postgresql(_) => {
+                (Writers::Postgresql { pool: readers.clone(), aside: pool(Use::Aside, 2) }, None)
+            }
         };
-        Self { backend, readers, writers }
+        Self { backend: url.backend(), readers, writers, migrator: connector(Use::Migrate), file }
+    }
+
+    /// Closes the connections to a file that was moved or replaced: what they write would not be found there any more.
+    pub(crate) fn follow_the_file(&self) {
+        if self.file.as_ref().is_some_and(|file| file.has_changed()) {
+            self.readers.renew();
+            self.writers.renew();
+        }
     }
 }
 
@@ -249,6 +298,12 @@ mod tests {
         let url = "postgresql://wijk:geheim@db/wijk";
         assert_eq!(DatabaseUrl::parse(url), DatabaseUrl::Postgresql(url.to_owned()));
         assert_eq!(format!("{:?}", DatabaseUrl::parse(url)), "Postgresql(…)", "the password is never shown");
+    }
+
+    #[test]
+    fn the_name_of_a_file_is_no_address_to_be_read_into() {
+        assert_eq!(sqlite_address("/var/wijk.db", false), "file:///var/wijk.db?mode=rw");
+        assert_eq!(sqlite_address("data/a?b#c%20.db", true), "file:data/a%3fb%23c%2520.db?mode=rwc");
     }
 
     #[test]

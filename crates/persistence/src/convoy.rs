@@ -171,6 +171,7 @@ impl Writer {
     }
 
     /// Gives the connection alone, after what is open on it is committed.
+    #[cfg(feature = "floor")]
     pub(crate) fn alone(&mut self) -> Option<&mut AnyConnection> {
         (self.commit() == Fate::Keep).then_some(&mut self.connection)
     }

@@ -23,29 +23,48 @@ pub struct KeptAnswer {
     pub body: String,
 }
 
-/// Finds the answer that was given under a key.
+/// Finds the answer that was given under a key since a moment; an older one is forgotten, so that the key is free again.
 pub fn find(
+    transaction: &mut Transaction<'_>,
+    client: ClientId,
+    name: &str,
+    since: Timestamp,
+) -> Result<Option<KeptAnswer>, StoreError> {
+    let kept = load(transaction.connection(), client, name)?;
+    if kept.as_ref().is_some_and(|(_, given_at)| *given_at < since) {
+        diesel::delete(dsl::idempotency_keys.find((key(client), name))).execute(transaction.connection())?;
+        return Ok(None);
+    }
+    Ok(kept.map(|(kept, _)| kept))
+}
+
+/// Finds the same without forgetting anything.
+pub fn look_up(
     connection: &mut AnyConnection,
     client: ClientId,
     name: &str,
+    since: Timestamp,
 ) -> Result<Option<KeptAnswer>, StoreError> {
-    let row: Option<(String, i32, Json, String)> = dsl::idempotency_keys
+    let kept = load(connection, client, name)?;
+    Ok(kept.filter(|(_, given_at)| *given_at >= since).map(|(kept, _)| kept))
+}
+
+/// Loads an answer with the moment at which it was given.
+fn load(
+    connection: &mut AnyConnection,
+    client: ClientId,
+    name: &str,
+) -> Result<Option<(KeptAnswer, Timestamp)>, StoreError> {
+    let row: Option<(String, i32, Json, String, Instant)> = dsl::idempotency_keys
         .find((key(client), name))
-        .select((dsl::digest, dsl::status, dsl::headers, dsl::body))
+        .select((dsl::digest, dsl::status, dsl::headers, dsl::body, dsl::created_at))
         .first(connection)
         .optional()?;
-    row.map(|(digest, status, headers, body)| {
-        let status = u16::try_from(status).map_err(|_| {
-            StoreError::corrupt("idempotency_keys", "status", client.uuid(), "no status code")
-        })?;
-        Ok(KeptAnswer {
-            digest,
-            status,
-            headers: headers.read("idempotency_keys", "headers", client.uuid())?,
-            body,
-        })
-    })
-    .transpose()
+    let Some((digest, status, headers, body, created_at)) = row else { return Ok(None) };
+    let status = u16::try_from(status)
+        .map_err(|_| StoreError::corrupt("idempotency_keys", "status", client.uuid(), "no status code"))?;
+    let headers = headers.read("idempotency_keys", "headers", client.uuid())?;
+    Ok(Some((KeptAnswer { digest, status, headers, body }, created_at.0)))
 }
 
 /// Keeps an answer with its effect; [`StoreError::Taken`] when another request with this key came first, which undoes

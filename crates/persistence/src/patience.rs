@@ -87,10 +87,12 @@ mod tests {
 
     #[test]
     fn who_meets_others_tries_six_times_and_waits_longer_each_time() {
-        let mut patience = Patience::default();
-        let waits: Vec<Advice> = (0..6).map(|_| patience.advise(setback(&StoreError::Busy))).collect();
         let again = |milliseconds| Advice::Again(Duration::from_millis(milliseconds));
-        assert_eq!(waits, [again(4), again(9), again(16), again(25), again(36), Advice::GiveUp]);
+        for error in [StoreError::Busy, StoreError::Stale] {
+            let mut patience = Patience::default();
+            let waits: Vec<Advice> = (0..6).map(|_| patience.advise(setback(&error))).collect();
+            assert_eq!(waits, [again(4), again(9), again(16), again(25), again(36), Advice::GiveUp]);
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::connection::{AnyConnection, Backend, Connector, DatabaseUrl, PoolSizes, Pools, Writers};
 use crate::error::StoreError;
 use crate::patience::{Advice, Patience, Setback};
-use crate::pool::{Fate, Pool};
+use crate::pool::{Connect as _, Fate, Pool};
 use crate::transaction::Transaction;
 use crate::views::{Moved, Views};
 use crate::{convoy, migrate};
@@ -75,7 +75,7 @@ impl Store {
     /// Brings the schema up to date; several replicas may do so at once.
     pub fn migrate(&self) -> Result<Vec<String>, StoreError> {
         // The connection is closed afterwards: it has other limits and may hold a lock.
-        self.pools.writers.alone(Fate::Close, migrate::up)
+        migrate::up(&mut self.pools.migrator.connect()?)
     }
 
     /// Checks that the database answers and that its schema is the one of this program.
@@ -87,7 +87,7 @@ impl Store {
     ///
     /// `work` is called anew when the connection turns out to have died while it lay idle.
     pub fn read<T, E: Failure>(&self, work: impl FnMut(&mut AnyConnection) -> Result<T, E>) -> Result<T, E> {
-        read_on(&self.pools.readers, work)
+        read_on(&self.pools, &self.pools.readers, work)
     }
 
     /// Reads with several statements that see one state of the database.
@@ -101,7 +101,7 @@ impl Store {
             Backend::Sqlite => "BEGIN",
             Backend::Postgresql => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         };
-        read_on(&self.pools.readers, |connection| {
+        read_on(&self.pools, &self.pools.readers, |connection| {
             execute(connection, begin)?;
             let outcome = work(connection);
             execute(connection, "COMMIT")?;
@@ -123,6 +123,7 @@ impl Store {
         let started = Instant::now();
         let mut patience = Patience::default();
         loop {
+            self.pools.follow_the_file();
             let Attempt { outcome, commit_sent, used } = match &self.pools.writers {
                 Writers::Sqlite(pool) => convoy::travel(pool, circumstances, &mut work)?,
                 Writers::Postgresql { pool, .. } => attempt(pool, circumstances, &mut work)?,
@@ -162,7 +163,7 @@ impl Store {
     ) -> Result<Option<T>, StoreError> {
         match &self.pools.writers {
             Writers::Sqlite(_) => Ok(None),
-            Writers::Postgresql { aside, .. } => read_on(aside, work).map(Some),
+            Writers::Postgresql { aside, .. } => read_on(&self.pools, aside, work).map(Some),
         }
     }
 
@@ -179,10 +180,10 @@ impl Store {
     /// Keeps the change counters fresh from a thread of its own, until the store is dropped.
     pub fn watch(&self, every: Duration) -> std::io::Result<()> {
         let views = Arc::downgrade(&self.views);
-        let readers = self.pools.readers.clone();
+        let pools = self.pools.clone();
         thread::Builder::new().name("views".to_owned()).spawn(move || {
             while let Some(views) = views.upgrade() {
-                if let Err(error) = read_on(&readers, |connection| views.refresh(connection)) {
+                if let Err(error) = read_on(&pools, &pools.readers, |connection| views.refresh(connection)) {
                     tracing::warn!(%error, "the change counters cannot be read");
                 }
                 drop(views);
@@ -237,12 +238,14 @@ fn attempt<T, E: Failure>(
 
 /// Runs work that may be done twice on a connection of a pool.
 fn read_on<T, E: Failure>(
+    pools: &Pools,
     pool: &Pool<Connector>,
     mut work: impl FnMut(&mut AnyConnection) -> Result<T, E>,
 ) -> Result<T, E> {
     let started = Instant::now();
     let mut patience = Patience::default();
     loop {
+        pools.follow_the_file();
         let (outcome, used) = pool.lend(|connection, used| {
             let outcome = work(connection);
             let fate = match outcome.as_ref().err().and_then(Failure::store) {

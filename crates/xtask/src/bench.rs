@@ -1,18 +1,16 @@
 //! `cargo xtask bench`: the program under load on this machine, on SQLite and on PostgreSQL, beside its floor.
 
-mod http;
 mod lists;
 mod load;
 mod scenarios;
 mod stage;
 
 use anyhow::{Context as _, Result, bail};
-use clap::ValueEnum;
 
 use self::load::{Load, Measured};
 use self::scenarios::{SCENARIOS, Scenario};
 use self::stage::{Programs, Stage};
-use crate::postgres::{Cluster, Durability};
+use crate::home::{Database, Home};
 use crate::program::{self, Memory, Profile};
 
 /// Options of `cargo xtask bench`.
@@ -38,39 +36,6 @@ pub(crate) struct Options {
     built: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Database {
-    /// A file of its own.
-    Sqlite,
-    /// A throw-away cluster that waits for the disk.
-    Postgresql,
-}
-
-/// A place for data that goes away with this value.
-struct Home {
-    folder: tempfile::TempDir,
-    cluster: Option<Cluster>,
-}
-
-impl Home {
-    fn new(database: Database) -> Result<Self> {
-        let folder =
-            tempfile::Builder::new().prefix("xtask-bench-").tempdir().context("cannot make a folder")?;
-        let cluster = match database {
-            Database::Sqlite => None,
-            Database::Postgresql => Some(Cluster::start(Durability::Full)?),
-        };
-        Ok(Self { folder, cluster })
-    }
-
-    fn url(&self) -> String {
-        match &self.cluster {
-            Some(cluster) => cluster.url(),
-            None => self.folder.path().join("bench.sqlite").display().to_string(),
-        }
-    }
-}
-
 /// One line of the result.
 struct Row {
     scenario: &'static Scenario,
@@ -92,7 +57,7 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let mut failures = Vec::new();
     for database in &options.databases {
         let home = Home::new(*database)?;
-        let mut stage = Stage::set(&programs, &home.url(), home.folder.path(), options.requests)?;
+        let mut stage = Stage::set(&programs, &home.url(), home.folder(), options.requests)?;
         let mut rows = Vec::new();
         for scenario in SCENARIOS.iter().filter(|scenario| scenario.name.contains(&options.only)) {
             rows.push(measure(scenario, &stage, options.seconds)?);

@@ -1,9 +1,12 @@
 //! The repository's chores: `cargo xtask <chore>`, from the root of the project.
 
 mod bench;
+mod check_import;
 mod ci;
 mod conformance;
 mod deny;
+mod home;
+mod http;
 mod lint;
 mod openapi;
 mod postgres;
@@ -41,6 +44,8 @@ enum Chore {
     Conformance(conformance::Options),
     /// Measures a running demonstration under load.
     Bench(bench::Options),
+    /// Imports a file into a demonstration and holds what its services are told to the file.
+    CheckImport(check_import::Options),
 }
 
 fn main() -> ExitCode {
@@ -52,6 +57,7 @@ fn main() -> ExitCode {
         Chore::LintOpenapi => lint::run(),
         Chore::Conformance(options) => conformance::run(&options),
         Chore::Bench(options) => bench::run(&options),
+        Chore::CheckImport(options) => check_import::run(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -7,7 +7,6 @@ use std::thread;
 use std::time::Duration;
 
 use clap::Args;
-use jiff::SignedDuration;
 use persistence::{Store, StoreError, idempotency};
 
 use super::place::{self, Place};
@@ -17,7 +16,7 @@ use crate::config::Config;
 use crate::issuer::Issuer;
 use crate::routes;
 use crate::state::{Parts, State, issuer_of};
-use crate::work::own_circumstances;
+use crate::work::{kept_since, own_circumstances};
 use crate::{server, telemetry};
 
 /// How often the change counters are read anew: what other processes change is seen within a second.
@@ -25,9 +24,6 @@ const WATCH: Duration = Duration::from_millis(250);
 
 /// How often it is looked whether a new key of the issuer is due and what may be forgotten.
 const ROUND: Duration = Duration::from_hours(1);
-
-/// How long answers are kept for repeated requests.
-const KEPT: SignedDuration = SignedDuration::from_hours(48);
 
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
@@ -110,6 +106,5 @@ fn keep_house(issuer: &Arc<Issuer>, store: &Store) -> std::io::Result<()> {
 fn forget_answers(store: &Store) -> Result<usize, StoreError> {
     let now = clock().now();
     let circumstances = own_circumstances(now, "housekeeping", ids());
-    let before = now.saturating_sub(KEPT).unwrap_or(now);
-    store.write(&circumstances, |transaction| idempotency::forget(transaction, before))
+    store.write(&circumstances, |transaction| idempotency::forget(transaction, kept_since(now)))
 }

@@ -15,11 +15,12 @@ use jiff::Timestamp;
 use persistence::ReferenceData;
 use persistence::cases::{self, Hold};
 use persistence::follow_ups::{self, CaseSummary};
+use serde_json::Value;
 
 use super::RequestPath;
 use super::get::unseen;
 use super::hands::Hands;
-use super::view::Viewing;
+use super::view::{Viewing, side};
 use crate::auth::Permit;
 use crate::call::Call;
 use crate::endpoint::Operates;
@@ -175,6 +176,11 @@ where
         // An answer with the document is a sighting as any other.
         let seen = unseen(&sight, &request).filter(|_| gives_document && acting.side == Side::Service);
         if let Some(reply) = unit.earlier_reply()? {
+            // Who saw the team's side then may see no more than the service's now.
+            let told: Value = reply.document()?;
+            if told.get("view").and_then(Value::as_str) != Some(side(&sight, &request).code()) {
+                return Err(Problem::new(Code::MissingPermission).into());
+            }
             follow_ups::see(unit, seen)?;
             return Ok(reply);
         }

@@ -99,7 +99,7 @@ on_both! {
 
         let organisation = world.store().read(|c| organisations::find(c, world.green));
         let consultation = world.store().read(|c| consultations::find(c, world.kroonwijk));
-        let kept = world.store().read(|c| idempotency::find(c, client(), "key"));
+        let kept = world.write(now(), |transaction| idempotency::find(transaction, client(), "key", now()));
 
         assert_eq!(corrupt(organisation), ("organisations", "name", world.green.into()));
         assert_eq!(corrupt(consultation), ("consultations", "area", world.kroonwijk.into()));

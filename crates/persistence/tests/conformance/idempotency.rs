@@ -23,17 +23,35 @@ on_both! {
 
         world.write(now(), |transaction| idempotency::keep(transaction, client(), "abc", &kept)).unwrap();
 
-        let find = |name| world.store().read(|c| idempotency::find(c, client(), name)).unwrap();
-        assert_eq!(find("abc"), Some(kept));
-        assert_eq!(find("ABC"), None);
-        let other = domain::id::ClientId::new(uuid::Uuid::from_u128(2));
-        assert_eq!(world.store().read(|c| idempotency::find(c, other, "abc")).unwrap(), None);
+        let find = |client, name| {
+            world.write(now(), |transaction| idempotency::find(transaction, client, name, now())).unwrap()
+        };
+        assert_eq!(find(client(), "abc"), Some(kept));
+        assert_eq!(find(client(), "ABC"), None);
+        assert_eq!(find(domain::id::ClientId::new(uuid::Uuid::from_u128(2)), "abc"), None);
+    }
+
+    fn an_old_answer_makes_room_for_a_new_one(database) {
+        let world = World::new(database);
+        let keep = |at, body| {
+            world.write(at, |transaction| idempotency::keep(transaction, client(), "abc", &answer(body)))
+        };
+        let find = |since| {
+            world.write(now(), |transaction| idempotency::find(transaction, client(), "abc", since)).unwrap()
+        };
+        keep(now(), "first").unwrap();
+        assert_eq!(find(now()), Some(answer("first")));
+
+        assert_eq!(find(minutes(1)), None);
+
+        keep(minutes(1), "second").unwrap();
+        assert_eq!(find(minutes(1)), Some(answer("second")));
     }
 
     fn the_same_key_from_eight_callers_at_once_has_one_effect(database) {
         let world = World::new(database);
         let create = |transaction: &mut Transaction<'_>| -> Result<String, StoreError> {
-            if let Some(kept) = idempotency::find(transaction.connection(), client(), "abc")? {
+            if let Some(kept) = idempotency::find(transaction, client(), "abc", now())? {
                 return Ok(kept.body);
             }
             let command = world.create_case("Sluikstort");

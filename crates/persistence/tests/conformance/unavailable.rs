@@ -150,6 +150,23 @@ fn a_file_that_cannot_be_opened_is_told_by_name() {
     }
 }
 
+#[test]
+fn a_file_that_is_moved_away_is_unavailable_until_it_is_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, elsewhere) = (folder.path().join("wijk.db"), folder.path().join("elsewhere.db"));
+    let store = open(file.to_str().unwrap());
+    store.migrate().unwrap();
+    store.check().unwrap();
+
+    std::fs::rename(&file, &elsewhere).unwrap();
+    let reason = unavailable(store.check());
+
+    assert!(reason.contains("cannot be opened"), "{reason}");
+    assert!(!file.exists(), "nothing new takes its place");
+    std::fs::rename(&elsewhere, &file).unwrap();
+    store.check().unwrap();
+}
+
 /// Nothing stops the superuser from writing; a file that it may not write stands for a folder that is read-only.
 #[test]
 fn a_file_that_cannot_be_written_is_unavailable() {

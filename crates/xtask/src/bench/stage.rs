@@ -9,11 +9,10 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
 
-use super::http;
 use super::scenarios::{Caller, Scenario};
 use crate::program::Memory;
-use crate::shell;
 use crate::supervised::{Start, Supervised};
+use crate::{http, shell};
 
 /// The programs that take part.
 pub(crate) struct Programs {

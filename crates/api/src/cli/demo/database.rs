@@ -39,6 +39,11 @@ pub(super) fn prepare(config: &Config, reset: bool) -> Result<(Store, Vec<Regist
 }
 
 fn content(store: &Store) -> Result<Content, StoreError> {
+    if let DatabaseUrl::Sqlite(path) = store.url()
+        && !path.exists()
+    {
+        return Ok(Content::Nothing);
+    }
     match seed::is_empty(store) {
         // Where there is no such table, nothing was ever written.
         Ok(true) | Err(StoreError::Failed(_)) => return Ok(Content::Nothing),

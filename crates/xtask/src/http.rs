@@ -1,4 +1,4 @@
-//! The few requests that a measurement itself sends, over a plain socket.
+//! The few requests that a chore itself sends, over a plain socket.
 
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
@@ -23,12 +23,19 @@ fn exchange(address: &str, head: &str, body: &str) -> Result<(String, String)> {
 }
 
 /// Gets a path; fails unless the answer is a success.
-pub(super) fn get(address: &str, path: &str) -> Result<String> {
+pub(crate) fn get(address: &str, path: &str) -> Result<String> {
     exchange(address, &format!("GET {path} HTTP/1.1\r\n"), "").map(|(_, body)| body)
 }
 
+/// Gets a JSON document as a client; fails unless the answer is a success.
+pub(crate) fn read(address: &str, path: &str, token: &str) -> Result<serde_json::Value> {
+    let head = format!("GET {path} HTTP/1.1\r\nAuthorization: Bearer {token}\r\n");
+    let (_, body) = exchange(address, &head, "")?;
+    serde_json::from_str(&body).with_context(|| format!("{path} is no JSON"))
+}
+
 /// Gets the entity tag of a path.
-pub(super) fn etag(address: &str, path: &str, token: &str) -> Result<String> {
+pub(crate) fn etag(address: &str, path: &str, token: &str) -> Result<String> {
     let (head, _) =
         exchange(address, &format!("GET {path} HTTP/1.1\r\nAuthorization: Bearer {token}\r\n"), "")?;
     let tag = head.lines().find_map(|line| {
@@ -39,7 +46,7 @@ pub(super) fn etag(address: &str, path: &str, token: &str) -> Result<String> {
 }
 
 /// Fetches a token with client credentials.
-pub(super) fn token(address: &str, id: &str, secret: &str) -> Result<String> {
+pub(crate) fn token(address: &str, id: &str, secret: &str) -> Result<String> {
     let credentials = STANDARD.encode(format!("{id}:{secret}"));
     let head = format!(
         "POST /oauth2/token HTTP/1.1\r\nAuthorization: Basic {credentials}\r\n\
