@@ -163,8 +163,7 @@ fn each_once(items: &[Received]) -> Result<(), Problem> {
 
 /// Gives an answer again, without what the caller may not see any more.
 fn still_visible(reply: Reply, found: &Found) -> Result<Reply, Problem> {
-    let told: ReceiveManyOutcome =
-        serde_json::from_str(reply.body().unwrap_or_default()).map_err(Problem::internal)?;
+    let told: ReceiveManyOutcome = reply.document()?;
     let is_hidden = |it: &ReceiveOutcome| it.etag.is_some() && !found.contains_key(&it.id);
     if !told.items.iter().any(is_hidden) {
         return Ok(reply);
