@@ -1,17 +1,18 @@
 //! From the members of a body to the description of a case.
 
-use domain::area::SectorCode;
+use domain::area;
 use domain::calendar::local_date;
 use domain::case::{Description, Factor, Location, Pattern, Severity, Source, TimeSlot};
 use domain::category::{Category, CategoryCode};
 use domain::id::OrganisationId;
-use domain::place::{AddressUri, Crs, LocationKind, Wgs84, convert};
+use domain::place::{self, Crs, LocationKind, Wgs84, convert};
 use jiff::Timestamp;
 use persistence::ReferenceData;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::codes::{CrsCode, LocationKindCode};
+use crate::forms::{AddressUri, SectorCode};
 use crate::input::Faults;
 use crate::problem::{Issue, Kind as IssueKind, Place};
 
@@ -27,12 +28,12 @@ pub struct LocationBody {
     #[schema(min_length = 1, max_length = 200)]
     pub(super) address: Option<String>,
     /// The address in the Flemish address register.
-    #[schema(format = "uri", pattern = "^https://data\\.vlaanderen\\.be/id/adres/[0-9]+$", max_length = 100)]
+    #[schema(value_type = Option<AddressUri>)]
     pub(super) address_uri: Option<String>,
     /// The point; the neighbourhood that it lies in is found by itself.
     pub(super) point: Option<PointBody>,
     /// The statistical sector, when there is no point.
-    #[schema(pattern = "^[0-9]{5}[0-9A-Z]{3}[0-9A-Z-]$", max_length = 9)]
+    #[schema(value_type = Option<SectorCode>)]
     pub(super) sector: Option<String>,
 }
 
@@ -104,10 +105,10 @@ impl LocationBody {
     pub(super) fn parsed(&self, reference: &ReferenceData, faults: &mut Faults) -> Option<Location> {
         let address = faults.optional_text("location.address", self.address.as_ref());
         let address_uri = self.address_uri.as_deref().map(|uri| {
-            faults.take("location.addressUri", IssueKind::SchemaViolation, AddressUri::parse(uri))
+            faults.take("location.addressUri", IssueKind::SchemaViolation, place::AddressUri::parse(uri))
         });
         let sector = self.sector.as_deref().map(|sector| {
-            faults.take("location.sector", IssueKind::SchemaViolation, SectorCode::parse(sector))
+            faults.take("location.sector", IssueKind::SchemaViolation, area::SectorCode::parse(sector))
         });
         let point = self.point.map(|point| {
             let from = point.crs.unwrap_or(Crs::Wgs84);

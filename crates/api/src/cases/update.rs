@@ -12,6 +12,7 @@ use super::{Case, CasePath};
 use crate::call::Call;
 use crate::codes::{CasePatternCode, CaseSourceCode, TimeSlotCode};
 use crate::endpoint;
+use crate::forms::CategoryCode;
 use crate::input::Faults;
 use crate::problem::Problem;
 use crate::ref_data::given;
@@ -24,10 +25,10 @@ use crate::reply::Reply;
 #[schema(examples(json!({"title": "Sluikstort aan de glasbol en in de berm", "pattern": "structural"})))]
 pub struct CasePatch {
     /// The primary category.
-    #[schema(min_length = 3, max_length = 12, nullable = false)]
+    #[schema(value_type = CategoryCode, required = false)]
     category: Option<String>,
     /// Further categories.
-    #[schema(max_items = 10, nullable = false)]
+    #[schema(value_type = Vec<CategoryCode>, max_items = 10, required = false)]
     secondary_categories: Option<Vec<String>>,
     /// The case in a few words.
     #[schema(min_length = 1, max_length = 200, nullable = false)]

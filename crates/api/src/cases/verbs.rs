@@ -2,7 +2,7 @@
 
 use actix_web::post;
 use domain::calendar::local_date;
-use domain::case::{Close, CloseReason, Dismiss, Link, LinkKind, Monitor, Open, Reopen};
+use domain::case::{CaseError, Close, CloseReason, Dismiss, Link, LinkKind, Monitor, Open, Reopen};
 use domain::follow_up::Say;
 use domain::id::{CaseId, OrganisationId};
 use jiff::civil::Date;
@@ -258,7 +258,7 @@ pub async fn merge_case(call: Call<MergeCase>) -> Result<Reply, Problem> {
             return Err(Problem::bad_request([issue]).into());
         };
         let id = case.id;
-        let outcome = case.merge(&into, &unit.stamp())?;
+        let outcome = case.merge(&into, &unit.stamp()).map_err(refused)?;
         if matches!(outcome, domain::change::Outcome::Changed(_)) {
             move_open_requests(unit, id, &into)?;
             // Either case names the other.
@@ -270,6 +270,16 @@ pub async fn merge_case(call: Call<MergeCase>) -> Result<Reply, Problem> {
         Ok(outcome)
     })
     .await
+}
+
+/// Tells why a merge is refused: the other case has a name of its own in it.
+fn refused(error: CaseError) -> Refusal {
+    match error {
+        CaseError::SameCase => {
+            Problem::bad_request([Issue::new(Kind::InvalidInput, Place::Body, "intoCaseId")]).into()
+        }
+        other => other.into(),
+    }
 }
 
 /// Moves what is still open on a case along to the one that it became part of.

@@ -38,7 +38,7 @@ pub(super) fn check_area_version(has_codes: bool, version: Option<&str>, faults:
     }
 }
 
-/// Reads the members: organisations that exist, each at most once in a role.
+/// Reads the members: organisations that exist; the contract sees to it that each is there once in a role.
 pub(super) fn members(
     given: &[ConsultationMember],
     reference: &ReferenceData,
@@ -49,14 +49,7 @@ pub(super) fn members(
         if reference.organisation(organisation_id).is_none() {
             faults.add(Issue::not_found(format!("members[{position}].organisationId")));
         }
-        if !members.insert(Member { organisation_id, role }) {
-            let detail = Detail::new(
-                "Deze organisatie is al lid in deze rol.",
-                "Cette organisation est déjà membre dans ce rôle.",
-                "This organisation is a member in this role already.",
-            );
-            faults.add(Issue::invalid(format!("members[{position}]"), detail));
-        }
+        members.insert(Member { organisation_id, role });
     }
     members.into_iter().collect()
 }
