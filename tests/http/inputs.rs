@@ -37,9 +37,12 @@ fn texts<'a>(contract: &'a Contract, schema: &'a Value, at: &str, found: &mut Ve
     }
 }
 
-/// Tells whether a text of a schema is free: no code, id, day or pattern.
+/// Tells whether a text of a schema is free: no code, id or day, and of a form that a sentence has.
 fn is_free(schema: &Value) -> bool {
-    schema.get("enum").is_none() && schema.get("format").is_none() && schema.get("pattern").is_none()
+    let form = json!({ "pattern": schema.get("pattern").unwrap_or(&json!("")) });
+    schema.get("enum").is_none()
+        && schema.get("format").is_none()
+        && jsonschema::is_valid(&form, &json!("Een zin, met 2 delen."))
 }
 
 /// Writes a value into a body, making the objects and arrays on the way.
@@ -340,6 +343,25 @@ fn an_unknown_address_and_an_unknown_method_are_told_apart() {
                 assert!(allowed.contains(operation.method.as_str()), "{path}: {allowed:?}");
             }
         }
+        // A fixed path is no id of the path with a parameter beside it.
+        for path in ["/followUpRequests/receive", "/areas/import"] {
+            let answer = app.manager.reads(path);
+            answer.is_problem(405, "methodNotAllowed");
+            assert_eq!(answer.header("Allow"), Some("OPTIONS, POST"), "{path}");
+        }
+    });
+}
+
+#[test]
+fn a_case_is_neither_merged_into_itself_nor_linked_to_itself() {
+    on_both(|app| {
+        let case = app.manager.admits("Zelf");
+
+        let merged = app.manager.tries("merge", &case, &json!({"intoCaseId": case["id"]}));
+        let linked = app.manager.tries("link", &case, &json!({"kind": "related", "caseId": case["id"]}));
+
+        assert_eq!(merged.issues(), ["body intoCaseId invalidInput"]);
+        assert_eq!(linked.issues(), ["body caseId invalidInput"]);
     });
 }
 

@@ -8,11 +8,14 @@ mod list;
 mod place;
 mod view;
 
+use actix_web::web;
 use domain::id::AreaId;
 use persistence::areas::AreaKind;
 use serde::{Deserialize, Deserializer};
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::routes::fallback;
 
 pub use feature::{AreaFeature, AreaFeatureCollection, AreaGeometry, AreaProperties};
 pub use geojson::{AreaImport, NewArea, Scheme, import_geojson};
@@ -30,7 +33,11 @@ pub struct AreaPath {
 
 /// Registers the operations.
 pub fn configure(services: &mut ServiceConfig<'_>) {
-    services.service(list::list_areas).service(import::import_areas).service(get::get_area);
+    services
+        .service(list::list_areas)
+        .service(import::import_areas)
+        .route("/areas/import", web::to(fallback))
+        .service(get::get_area);
 }
 
 /// Reads the kind of an area by its code.

@@ -16,6 +16,7 @@ use crate::call::Call;
 use crate::endpoint;
 use crate::endpoint::Operates;
 use crate::etag::EntityTag;
+use crate::forms::{OperationId, RecordedAtOrder};
 use crate::listing::At;
 use crate::page::{Collection, PageQuery};
 use crate::problem::{Issue, Kind, Place, Problem};
@@ -84,7 +85,7 @@ pub struct ListQuery {
     #[param(value_type = Option<Uuid>)]
     client_id: Option<ClientId>,
     /// With this operation, by its `operationId`.
-    #[param(pattern = "^[a-z][A-Za-z0-9]*$", max_length = 100, example = "updateCase")]
+    #[param(inline, value_type = Option<OperationId>)]
     operation: Option<String>,
     /// Recorded at or after this moment.
     recorded_from: Option<Timestamp>,
@@ -92,7 +93,7 @@ pub struct ListQuery {
     recorded_before: Option<Timestamp>,
     /// `recordedAt`, with `-` before it for descending.
     #[serde(default)]
-    #[param(max_items = 1, required = false, example = json!(["-recordedAt"]))]
+    #[param(inline, value_type = Vec<RecordedAtOrder>, max_items = 1, required = false, example = json!(["-recordedAt"]))]
     sort: Vec<String>,
     #[serde(flatten)]
     #[param(ignore)]

@@ -11,6 +11,7 @@ use crate::call::Call;
 use crate::codes::CategoryFlagCode;
 use crate::endpoint;
 use crate::etag::EntityTag;
+use crate::forms::{CategoryGroupCode, CategoryOrGroupCode};
 use crate::problem::Problem;
 use crate::ref_data::LabelsView;
 use crate::reply::{Cache, Reply};
@@ -62,7 +63,7 @@ pub struct CategoryCollection {
 #[into_params(parameter_in = Query)]
 pub(crate) struct CategoryQuery {
     /// This main group and its kinds.
-    #[param(pattern = "^[A-Z]{3}$", max_length = 3, example = "AFV")]
+    #[param(inline, value_type = Option<CategoryGroupCode>)]
     group: Option<String>,
     /// Those that may be chosen on this day.
     valid_on: Option<Date>,
@@ -74,7 +75,7 @@ pub(crate) struct CategoryQuery {
 #[into_params(parameter_in = Path)]
 pub(crate) struct CategoryPath {
     /// The code of the category.
-    #[param(pattern = "^[A-Z]{3}([.][A-Z]{2,8})?$", max_length = 12, example = "AFV.SLUIK")]
+    #[param(inline, value_type = CategoryOrGroupCode)]
     category_code: String,
 }
 

@@ -1,5 +1,6 @@
 //! The code lists of the domain: as schemas of the contract, and by name for who shows them to people.
 
+use domain::case::LinkKind;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::{PartialSchema, ToSchema};
@@ -26,6 +27,19 @@ macro_rules! code_schemas {
         impl ToSchema for $schema {}
     )*};
 }
+
+/// How two cases may be linked by hand.
+#[derive(Debug)]
+pub struct MadeCaseLinkKindCode;
+
+impl PartialSchema for MadeCaseLinkKindCode {
+    fn schema() -> RefOr<Schema> {
+        let made = LinkKind::ALL.iter().filter(|kind| **kind != LinkKind::Duplicate);
+        list_of_codes(made.map(|kind| kind.code()), "How two cases may be linked by hand.")
+    }
+}
+
+impl ToSchema for MadeCaseLinkKindCode {}
 
 fn list_of_codes<'a>(codes: impl Iterator<Item = &'a str>, text: &str) -> RefOr<Schema> {
     ObjectBuilder::new()

@@ -15,11 +15,13 @@ mod team;
 mod update;
 mod view;
 
+use actix_web::web;
 use domain::id::FollowUpRequestId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::routes::fallback;
 pub(crate) use hands::Hands;
 pub(crate) use view::Viewing;
 pub use view::{ActorView, FollowUpRequest, PointView};
@@ -40,6 +42,7 @@ pub fn configure(services: &mut ServiceConfig<'_>) {
         .service(list::list_follow_up_requests)
         .service(create::create_follow_up_request)
         .service(receive_many::receive_follow_up_requests)
+        .route("/followUpRequests/receive", web::to(fallback))
         .service(get::get_follow_up_request)
         .service(update::update_follow_up_request)
         .service(clock::get_follow_up_request_clock)

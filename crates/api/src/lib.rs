@@ -22,6 +22,7 @@ pub mod envelope;
 pub mod etag;
 pub mod fingerprint;
 pub mod follow_ups;
+pub mod forms;
 pub mod health;
 pub mod import;
 pub mod input;

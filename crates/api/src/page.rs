@@ -27,7 +27,7 @@ pub struct PageQuery {
     #[param(minimum = 1, maximum = 500, default = 50, required = false)]
     pub page_size: u16,
     /// The position after which the page begins: from the `next` of the page before it.
-    #[param(max_length = 1000)]
+    #[param(pattern = "^[A-Za-z0-9_-]*$", min_length = 1, max_length = 1000)]
     pub after: Option<String>,
 }
 

@@ -45,7 +45,8 @@ pub(crate) fn read_only(path: &str, route: Route) -> Resource {
     web::resource(path).route(route).default_service(web::to(refuse))
 }
 
-/// Answers for an address or method that there is not.
+/// Answers for an address or method that there is not; also on a fixed path beside one with a parameter, whose
+/// operations are not meant there.
 pub(crate) async fn fallback(request: HttpRequest) -> Result<HttpResponse, Problem> {
     let state = State::of(&request).ok_or_else(|| Problem::internal("no state"))?;
     let path = request.path().strip_prefix(BASE_PATH);

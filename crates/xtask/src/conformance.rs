@@ -34,8 +34,22 @@ pub(crate) struct Options {
 const DEFAULT_EXAMPLES: u32 = 25;
 const DEFAULT_SEED: u64 = 20_260_101;
 
+/// Every role that the demonstration has a client of.
+const ROLES: [&str; 10] = [
+    "neighbourhoodManager",
+    "policeOfficer",
+    "guard",
+    "housingOfficer",
+    "serviceAgent",
+    "serviceHead",
+    "cityTeamMember",
+    "analyst",
+    "dataProtectionOfficer",
+    "administrator",
+];
+
 fn default_roles() -> Vec<String> {
-    ["neighbourhoodManager", "serviceAgent", "administrator"].map(String::from).to_vec()
+    ROLES.map(String::from).to_vec()
 }
 
 /// Calls a fresh demonstration as each role in turn.
@@ -64,6 +78,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         command.arg(format!("--max-examples={}", options.max_examples));
         command.arg(format!("--seed={}", options.seed)).args(&options.arguments);
         command.env("WIJKOVERLEG_TOKEN", &demo.client(role)?.access_token);
+        command
+            .env("SCHEMATHESIS_HOOKS", shell::settings("conformance.py"))
+            .env("PYTHONDONTWRITEBYTECODE", "1");
         let called = shell::run(&mut command);
         demo.check().context("the program did not survive the calls")?;
         if called.is_err() {

@@ -3,8 +3,13 @@
 use domain::area::MAX_POSITIONS;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use utoipa::ToSchema;
-use utoipa::openapi::schema::{AdditionalProperties, ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::{
+    ArrayBuilder, Discriminator, ObjectBuilder, OneOfBuilder, Ref, Schema, SchemaType, Type,
+};
+use utoipa::{PartialSchema, ToSchema};
+
+use crate::forms::AreaCode;
 
 /// Areas as a GeoJSON feature collection; coordinates are in the system that the query names.
 #[serde_with::skip_serializing_none]
@@ -29,10 +34,9 @@ pub struct AreaFeatureCollection {
     #[schema(max_length = 200)]
     name: Option<String>,
     /// The coordinate reference system, as common tools write it; it has no effect, `crs` in the query has.
-    #[schema(schema_with = crs_member)]
-    crs: Option<Value>,
+    crs: Option<NamedCrs>,
     /// The box around all of it; it has no effect.
-    #[schema(max_items = 6)]
+    #[schema(min_items = 4, max_items = 6)]
     bbox: Option<Vec<f64>>,
     /// The areas.
     #[schema(min_items = 1, max_items = 1000)]
@@ -51,7 +55,7 @@ pub struct AreaFeature {
     #[schema(schema_with = feature_id)]
     id: Option<Value>,
     /// The box around it; it has no effect.
-    #[schema(max_items = 6)]
+    #[schema(min_items = 4, max_items = 6)]
     bbox: Option<Vec<f64>>,
     /// What the area is called.
     pub(super) properties: AreaProperties,
@@ -65,7 +69,7 @@ pub struct AreaFeature {
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct AreaProperties {
     /// Its code.
-    #[schema(min_length = 8, max_length = 14)]
+    #[schema(value_type = AreaCode)]
     pub(super) code: String,
     /// Its Dutch name.
     #[schema(min_length = 1, max_length = 200)]
@@ -74,21 +78,66 @@ pub struct AreaProperties {
     #[schema(min_length = 1, max_length = 200)]
     pub(super) name_fr: Option<String>,
     /// The code of the neighbourhood of a sector.
-    #[schema(min_length = 8, max_length = 14)]
+    #[schema(value_type = Option<AreaCode>)]
     pub(super) parent_code: Option<String>,
 }
 
-/// Polygons as a GeoJSON geometry.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+/// Polygons as a GeoJSON geometry; the contract describes each type by itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AreaGeometry {
     /// One polygon, or several.
     #[serde(rename = "type")]
     pub(super) kind: GeometryType,
-    /// The rings of the polygon, or of each: the outer border and then its holes, each ending where it starts. At most
-    /// 200,000 positions.
-    #[schema(schema_with = coordinates)]
+    /// The rings of the polygon, or of each.
     pub(super) coordinates: Value,
+}
+
+impl PartialSchema for AreaGeometry {
+    fn schema() -> RefOr<Schema> {
+        OneOfBuilder::new()
+            .description(Some("Polygons as a GeoJSON geometry, of at most 200,000 positions."))
+            .item(Ref::from_schema_name("PolygonGeometry"))
+            .item(Ref::from_schema_name("MultiPolygonGeometry"))
+            .discriminator(Some(Discriminator::with_mapping(
+                "type",
+                [
+                    ("Polygon", "#/components/schemas/PolygonGeometry"),
+                    ("MultiPolygon", "#/components/schemas/MultiPolygonGeometry"),
+                ],
+            )))
+            .into()
+    }
+}
+
+impl ToSchema for AreaGeometry {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas
+            .push(("PolygonGeometry".to_owned(), geometry("One polygon.", GeometryType::Polygon, rings())));
+        let several = geometry("Several polygons.", GeometryType::MultiPolygon, polygons());
+        schemas.push(("MultiPolygonGeometry".to_owned(), several));
+    }
+}
+
+/// The coordinate reference system as common tools write it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NamedCrs {
+    /// How the system is told; by common tools as `name`.
+    #[serde(rename = "type")]
+    #[schema(max_length = 20)]
+    kind: String,
+    /// The system.
+    properties: CrsName,
+}
+
+/// The name of a coordinate reference system.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CrsName {
+    /// Its name.
+    #[schema(max_length = 200)]
+    name: String,
 }
 
 /// The one type of a collection of features.
@@ -106,7 +155,7 @@ pub enum FeatureType {
 }
 
 /// The types of geometry that make an area.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum GeometryType {
     /// One polygon.
     Polygon,
@@ -124,31 +173,40 @@ impl GeometryType {
     }
 }
 
-/// Leaves the inside to the import, which names each fault by its position; a schema of four levels would be slow over
-/// hundreds of thousands of numbers.
-fn coordinates() -> Schema {
-    let inner = ArrayBuilder::new().items(ObjectBuilder::new().schema_type(SchemaType::AnyValue));
-    ArrayBuilder::new()
-        .description(Some(
-            "The rings of the polygon, or of each: the outer border and then its holes, each ending where it starts; \
-             at most 200,000 positions",
-        ))
-        .items(inner)
-        .min_items(Some(1))
-        .max_items(Some(MAX_POSITIONS))
-        .build()
+fn geometry(text: &str, kind: GeometryType, coordinates: Schema) -> RefOr<Schema> {
+    let kind = ObjectBuilder::new()
+        .schema_type(SchemaType::Type(Type::String))
+        .description(Some("What it is."))
+        .enum_values(Some([kind.code()]));
+    ObjectBuilder::new()
+        .description(Some(text))
+        .property("type", kind)
+        .required("type")
+        .property("coordinates", coordinates)
+        .required("coordinates")
         .into()
 }
 
-fn crs_member() -> Schema {
-    ObjectBuilder::new()
-        .description(Some(
-            "The coordinate reference system, as common tools write it; it has no effect, `crs` in the query has",
-        ))
-        .schema_type(SchemaType::Type(Type::Object))
-        .additional_properties(Some(AdditionalProperties::FreeForm(true)))
-        .build()
-        .into()
+fn polygons() -> Schema {
+    let several =
+        ArrayBuilder::new().items(RefOr::from(rings())).min_items(Some(1)).max_items(Some(MAX_POSITIONS));
+    several.description(Some("Of each polygon the outer border and then its holes.")).into()
+}
+
+fn rings() -> Schema {
+    let coordinate = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Number));
+    let position = ArrayBuilder::new()
+        .items(coordinate)
+        .min_items(Some(2))
+        .max_items(Some(4))
+        .description(Some("Longitude or easting, latitude or northing; what follows has no effect."));
+    let ring = ArrayBuilder::new()
+        .items(position)
+        .min_items(Some(4))
+        .max_items(Some(MAX_POSITIONS))
+        .description(Some("A ring, which ends where it starts."));
+    let rings = ArrayBuilder::new().items(ring).min_items(Some(1)).max_items(Some(MAX_POSITIONS));
+    rings.description(Some("The outer border and then its holes.")).into()
 }
 
 fn feature_id() -> Schema {

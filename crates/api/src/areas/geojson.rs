@@ -127,7 +127,7 @@ fn read_feature(feature: AreaFeature, name: &str, scheme: &Scheme, faults: &mut 
         AreaKind::Sector => SectorCode::parse(&properties.code).map(AreaCode::from),
         AreaKind::Neighbourhood => AreaCode::parse(&properties.code),
     };
-    let code = faults.take(&member("code"), Kind::SchemaViolation, code);
+    let code = faults.take(&member("code"), Kind::InvalidInput, code);
     let nl = faults.text::<LONGEST_NAME>(&member("nameNl"), &properties.name_nl);
     let fr = faults.optional_text::<LONGEST_NAME>(&member("nameFr"), properties.name_fr.as_ref());
     let parent_code = properties.parent_code.as_deref().map(AreaCode::parse);
@@ -182,7 +182,7 @@ fn described(fault: PolygonsFault, crs: Crs) -> (Kind, Detail) {
             ),
         ),
         PolygonsFault::TooManyPositions => (
-            Kind::SchemaViolation,
+            Kind::OutOfRange,
             Detail::new(
                 "Een geometrie heeft hoogstens {limit} posities.",
                 "Une géométrie a au plus {limit} positions.",

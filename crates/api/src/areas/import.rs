@@ -12,6 +12,7 @@ use super::{AreaFeatureCollection, area_kind};
 use crate::call::Call;
 use crate::codes::{AreaKindCode, CrsCode};
 use crate::endpoint;
+use crate::forms::SchemeVersion;
 use crate::problem::{Issue, Kind, Place, Problem};
 use crate::reply::Reply;
 use crate::work::Refusal;
@@ -26,7 +27,7 @@ pub struct ImportQuery {
     #[param(value_type = AreaKindCode)]
     kind: AreaKind,
     /// The version of the scheme that their codes belong to.
-    #[param(pattern = "^[0-9A-Za-z][0-9A-Za-z._-]*$", max_length = 20, example = "2025")]
+    #[param(inline, value_type = SchemeVersion)]
     scheme_version: String,
     /// The system of their coordinates; WGS 84 when absent.
     #[param(value_type = Option<CrsCode>)]

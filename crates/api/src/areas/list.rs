@@ -1,7 +1,7 @@
 //! Lists of areas.
 
 use actix_web::get;
-use domain::area::AreaCode;
+use domain::area;
 use persistence::Direction;
 use persistence::areas::{self, AreaKind, Filter};
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use super::{AreaItem, given_area_kind};
 use crate::call::Call;
 use crate::codes::AreaKindCode;
 use crate::endpoint;
+use crate::forms::{AreaCode, CreatedAtOrder, SchemeVersion};
 use crate::listing::At;
 use crate::page::{Collection, PageQuery};
 use crate::problem::{Issue, Kind, Place, Problem};
@@ -26,14 +27,14 @@ pub struct ListQuery {
     #[param(value_type = Option<AreaKindCode>)]
     kind: Option<AreaKind>,
     /// With this code.
-    #[param(pattern = "^[0-9]{5}[0-9A-Z]{3,8}-?$", max_length = 14, example = "41002W06")]
+    #[param(inline, value_type = Option<AreaCode>)]
     code: Option<String>,
     /// Of this version of the scheme.
-    #[param(pattern = "^[0-9A-Za-z][0-9A-Za-z._-]*$", max_length = 20, example = "2025")]
+    #[param(inline, value_type = Option<SchemeVersion>)]
     scheme_version: Option<String>,
     /// `createdAt`, with `-` before it for descending.
     #[serde(default)]
-    #[param(max_items = 1, required = false, example = json!(["createdAt"]))]
+    #[param(inline, value_type = Vec<CreatedAtOrder>, max_items = 1, required = false, example = json!(["createdAt"]))]
     sort: Vec<String>,
     #[serde(flatten)]
     #[param(ignore)]
@@ -59,7 +60,7 @@ pub async fn list_areas(call: Call<ListAreas>) -> Result<Reply, Problem> {
         call.order_by(&call.query.sort, &[("createdAt", ())], ((), Direction::Ascending))?;
     let page = call.page_request(&call.query.page, direction)?;
     let malformed = |_| Problem::bad_request([Issue::new(Kind::SchemaViolation, Place::Query, "code")]);
-    let code = call.query.code.as_deref().map(AreaCode::parse).transpose().map_err(malformed)?;
+    let code = call.query.code.as_deref().map(area::AreaCode::parse).transpose().map_err(malformed)?;
     let filter = Filter { kind: call.query.kind, code, scheme_version: call.query.scheme_version.clone() };
     let sight = call.permit.sight().clone();
     let fingerprint = call.view_fingerprint(&sight).await?;

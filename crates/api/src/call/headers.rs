@@ -156,9 +156,18 @@ mod tests {
             ("\"a\";q=1", None),
         ] {
             assert_eq!(structured_string(value).as_deref(), key, "{value}");
+            assert_eq!(is_in_contract(value.trim()), key.is_some(), "{value}");
         }
-        assert!(structured_string(&format!("\"{}\"", "a".repeat(255))).is_some());
-        assert!(structured_string(&format!("\"{}\"", "a".repeat(256))).is_none());
+        for (length, is_read) in [(255, true), (256, false)] {
+            for value in ["a", r#"\""#].map(|unit| format!("\"{}\"", unit.repeat(length))) {
+                assert_eq!(structured_string(&value).is_some(), is_read);
+                assert_eq!(is_in_contract(&value), is_read);
+            }
+        }
+    }
+
+    fn is_in_contract(value: &str) -> bool {
+        jsonschema::is_valid(&serde_json::json!({ "pattern": crate::forms::IDEMPOTENCY_KEY }), &value.into())
     }
 
     #[test]

@@ -20,6 +20,7 @@ use super::view::Viewing;
 use crate::call::Call;
 use crate::codes::{CaseKindCode, CasePatternCode, CaseSourceCode, TimeSlotCode};
 use crate::endpoint;
+use crate::forms::CategoryCode;
 use crate::input::Faults;
 use crate::problem::{Code, Issue, Kind as IssueKind, Place, Problem};
 use crate::ref_data::all_or_none;
@@ -53,11 +54,11 @@ pub struct CreateCaseBody {
     #[schema(value_type = CaseKindCode)]
     kind: Kind,
     /// The primary category: one of a main group, such as `AFV.SLUIK`.
-    #[schema(min_length = 3, max_length = 12)]
+    #[schema(value_type = CategoryCode)]
     category: String,
     /// Further categories.
     #[serde(default)]
-    #[schema(max_items = 10)]
+    #[schema(value_type = Vec<CategoryCode>, max_items = 10)]
     secondary_categories: Vec<String>,
     /// The case in a few words; no names of persons.
     #[schema(min_length = 1, max_length = 200)]

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::codes::{CrsCode, LocationKindCode};
+use crate::forms;
 use crate::input::Faults;
 use crate::problem::{Issue, Kind as IssueKind, Place};
 use crate::ref_data::all_or_none;
@@ -27,12 +28,12 @@ pub struct LocationBody {
     #[schema(min_length = 1, max_length = 200)]
     pub(super) address: Option<String>,
     /// The address in the Flemish address register.
-    #[schema(format = "uri", pattern = "^https://data\\.vlaanderen\\.be/id/adres/[0-9]+$", max_length = 100)]
+    #[schema(value_type = Option<forms::AddressUri>)]
     pub(super) address_uri: Option<String>,
     /// The point; the neighbourhood that it lies in is found by itself.
     pub(super) point: Option<PointBody>,
     /// The statistical sector; without a point it tells the neighbourhood.
-    #[schema(pattern = "^[0-9]{5}[0-9A-Z]{3}[0-9A-Z-]$", max_length = 9)]
+    #[schema(value_type = Option<forms::SectorCode>)]
     pub(super) sector: Option<String>,
 }
 

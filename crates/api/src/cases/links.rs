@@ -3,20 +3,42 @@
 use actix_web::post;
 use domain::access::Sight;
 use domain::case::{Link, LinkKind};
+use domain::id::CaseId;
 use persistence::cases;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::act::act;
-use super::view::CaseLink;
 use super::{Case, CasePath};
 use crate::call::Call;
+use crate::codes::MadeCaseLinkKindCode;
 use crate::endpoint;
 use crate::problem::{Issue, Kind, Place, Problem};
 use crate::reply::Reply;
 use crate::work::{Refusal, Unit};
 
+/// A link that is made or taken away.
+#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schema(examples(json!({"kind": "related", "caseId": "019a9d3e-0000-7000-8000-0000000000c2"})))]
+pub struct CaseLinkBody {
+    /// How they belong together.
+    #[schema(value_type = MadeCaseLinkKindCode)]
+    kind: LinkKind,
+    /// The other case.
+    #[schema(value_type = uuid::Uuid)]
+    case_id: CaseId,
+}
+
+impl From<CaseLinkBody> for Link {
+    fn from(body: CaseLinkBody) -> Self {
+        Self { kind: body.kind, case_id: body.case_id }
+    }
+}
+
 endpoint!(
     /// Links a case to another one.
-    pub LinkCase, path = CasePath, body = CaseLink
+    pub LinkCase, path = CasePath, body = CaseLinkBody
 );
 
 /// Link a case to another one.
@@ -25,12 +47,12 @@ endpoint!(
 #[utoipa::path(
     tag = "Cases",
     params(CasePath),
-    request_body = CaseLink,
+    request_body = CaseLinkBody,
     responses((status = 200, description = "The case after it", body = Case))
 )]
 #[post("/cases/{caseId}/link")]
 pub async fn link_case(call: Call<LinkCase>) -> Result<Reply, Problem> {
-    let link = link(call.body)?;
+    let link = Link::from(call.body);
     let sight = call.permit.sight().clone();
     act(call, move |case, unit| {
         visible(unit, &sight, link)?;
@@ -41,7 +63,7 @@ pub async fn link_case(call: Call<LinkCase>) -> Result<Reply, Problem> {
 
 endpoint!(
     /// Takes a link away.
-    pub UnlinkCase, path = CasePath, body = CaseLink
+    pub UnlinkCase, path = CasePath, body = CaseLinkBody
 );
 
 /// Take a link away.
@@ -50,20 +72,13 @@ endpoint!(
 #[utoipa::path(
     tag = "Cases",
     params(CasePath),
-    request_body = CaseLink,
+    request_body = CaseLinkBody,
     responses((status = 200, description = "The case after it", body = Case))
 )]
 #[post("/cases/{caseId}/unlink")]
 pub async fn unlink_case(call: Call<UnlinkCase>) -> Result<Reply, Problem> {
-    let link = link(call.body)?;
+    let link = Link::from(call.body);
     act(call, move |case, unit| Ok(case.unlink(link, &unit.stamp())?)).await
-}
-
-fn link(body: CaseLink) -> Result<Link, Problem> {
-    if body.kind == LinkKind::Duplicate {
-        return Err(Problem::bad_request([Issue::new(Kind::InvalidInput, Place::Body, "kind")]));
-    }
-    Ok(Link { kind: body.kind, case_id: body.case_id })
 }
 
 fn visible(unit: &mut Unit<'_, '_>, sight: &Sight, link: Link) -> Result<(), Refusal> {

@@ -4,7 +4,7 @@ use actix_web::get;
 use domain::case::{Kind, Status};
 use domain::category::CategoryCode;
 use domain::id::{AreaId, ConsultationId, OrganisationId};
-use domain::place::BoundingBox;
+use domain::place;
 use jiff::Timestamp;
 use persistence::Direction;
 use persistence::cases::{self, Filter};
@@ -16,6 +16,7 @@ use super::view::{Viewing, visible};
 use crate::call::Call;
 use crate::codes::{CaseKindCode, CaseStateCode};
 use crate::endpoint;
+use crate::forms::{BoundingBox, CategoryOrGroupCode, CreatedAtOrder};
 use crate::listing::At;
 use crate::page::{Collection, PageQuery};
 use crate::problem::{Issue, Kind as IssueKind, Place, Problem};
@@ -35,7 +36,7 @@ pub struct ListQuery {
     kind: Option<Kind>,
     /// With any of these primary categories; a main group such as `AFV` stands for all of its own.
     #[serde(default)]
-    #[param(max_items = 20, required = false)]
+    #[param(inline, value_type = Vec<CategoryOrGroupCode>, max_items = 20, required = false)]
     category: Vec<String>,
     /// In this neighbourhood.
     #[param(value_type = Option<uuid::Uuid>)]
@@ -59,11 +60,11 @@ pub struct ListQuery {
     q: Option<String>,
     /// In this box: west, south, east, north in degrees, WGS 84; the newest 1,000 matches, among the newest 10,000 cases
     /// with a point of each consultation.
-    #[param(max_length = 100, example = "4.03,50.93,4.06,50.95")]
+    #[param(inline, value_type = Option<BoundingBox>)]
     bbox: Option<String>,
     /// `createdAt`, with `-` before it for descending.
     #[serde(default)]
-    #[param(max_items = 1, required = false, example = json!(["-createdAt"]))]
+    #[param(inline, value_type = Vec<CreatedAtOrder>, max_items = 1, required = false, example = json!(["-createdAt"]))]
     sort: Vec<String>,
     #[serde(flatten)]
     #[param(ignore)]
@@ -82,9 +83,9 @@ impl ListQuery {
         let bounding_box = self
             .bbox
             .as_deref()
-            .map(BoundingBox::parse)
+            .map(place::BoundingBox::parse)
             .transpose()
-            .map_err(|_| issues.push(invalid("bbox")))
+            .map_err(|_| issues.push(Issue::new(IssueKind::OutOfRange, Place::Query, "bbox")))
             .unwrap_or_default();
         if self.created_from.zip(self.created_before).is_some_and(|(from, before)| before < from) {
             issues.push(Issue::new(IssueKind::InvalidPeriod, Place::Query, "createdBefore"));

@@ -14,6 +14,7 @@ use super::{Case, CasePath};
 use crate::call::Call;
 use crate::codes::{CasePatternCode, CaseSourceCode, TimeSlotCode};
 use crate::endpoint;
+use crate::forms;
 use crate::input::Faults;
 use crate::problem::Problem;
 use crate::ref_data::{all_or_none, given};
@@ -26,10 +27,10 @@ use crate::reply::Reply;
 #[schema(examples(json!({"title": "Sluikstort aan de glasbol en in de berm", "pattern": "structural"})))]
 pub struct CasePatch {
     /// The primary category.
-    #[schema(min_length = 3, max_length = 12, nullable = false)]
+    #[schema(value_type = forms::CategoryCode, required = false)]
     category: Option<String>,
     /// Further categories.
-    #[schema(max_items = 10, nullable = false)]
+    #[schema(value_type = Vec<forms::CategoryCode>, max_items = 10, required = false)]
     secondary_categories: Option<Vec<String>>,
     /// The case in a few words.
     #[schema(min_length = 1, max_length = 200, nullable = false)]

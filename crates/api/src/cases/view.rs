@@ -12,7 +12,7 @@ use domain::place::{LocationKind, Wgs84};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use persistence::{AnyConnection, StoreError};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::codes::{
@@ -182,16 +182,15 @@ pub struct SeverityView {
 }
 
 /// A link to another case.
-#[derive(Debug, Clone, Copy, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(examples(json!({"kind": "related", "caseId": "019a9d3e-0000-7000-8000-0000000000c2"})))]
+#[derive(Debug, Clone, Copy, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct CaseLink {
     /// How they belong together.
     #[schema(value_type = CaseLinkKindCode)]
-    pub(super) kind: LinkKind,
+    kind: LinkKind,
     /// The other case.
     #[schema(value_type = uuid::Uuid)]
-    pub(super) case_id: CaseId,
+    case_id: CaseId,
 }
 
 /// What a view depends on beside the case.

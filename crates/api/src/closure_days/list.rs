@@ -12,6 +12,7 @@ use utoipa::IntoParams;
 use super::ClosureDay;
 use crate::call::Call;
 use crate::endpoint;
+use crate::forms::ClosedOnOrder;
 use crate::listing::At;
 use crate::page::{Collection, PageQuery};
 use crate::problem::{Issue, Kind, Place, Problem};
@@ -31,7 +32,7 @@ pub struct ListQuery {
     to: Option<Date>,
     /// `closedOn`, with `-` before it for descending.
     #[serde(default)]
-    #[param(max_items = 1, required = false, example = json!(["closedOn"]))]
+    #[param(inline, value_type = Vec<ClosedOnOrder>, max_items = 1, required = false, example = json!(["closedOn"]))]
     sort: Vec<String>,
     #[serde(flatten)]
     #[param(ignore)]

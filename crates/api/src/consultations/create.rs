@@ -1,7 +1,7 @@
 //! Writing a consultation.
 
 use actix_web::post;
-use domain::case::ConsultationCode;
+use domain::case;
 use domain::change::{Change, Version};
 use domain::consultation::{Consultation as Aggregate, Level};
 use domain::id::ConsultationId;
@@ -15,6 +15,7 @@ use super::{Consultation, describe, view};
 use crate::call::Call;
 use crate::codes::ConsultationLevelCode;
 use crate::endpoint;
+use crate::forms::{AreaCode, ConsultationCode, SchemeVersion};
 use crate::input::Faults;
 use crate::problem::{Kind, Problem};
 use crate::ref_data::LabelsBody;
@@ -42,7 +43,7 @@ use crate::reply::Reply;
 })))]
 pub struct CreateConsultationBody {
     /// The short code that the references of its cases begin with; unique, and never changed.
-    #[schema(pattern = "^[A-Z][A-Z0-9]{1,7}$", max_length = 8)]
+    #[schema(value_type = ConsultationCode)]
     code: String,
     /// Its name.
     name: LabelsBody,
@@ -51,10 +52,10 @@ pub struct CreateConsultationBody {
     level: Level,
     /// The sectors and neighbourhoods that it is about, by code; codes of a version that is loaded have to be in it.
     #[serde(default)]
-    #[schema(max_items = 500)]
+    #[schema(value_type = Vec<AreaCode>, max_items = 500)]
     area_codes: Vec<String>,
     /// The version of the scheme that these codes belong to; required with codes.
-    #[schema(pattern = "^[0-9A-Za-z][0-9A-Za-z._-]*$", max_length = 20)]
+    #[schema(value_type = Option<SchemeVersion>)]
     area_version: Option<String>,
     /// Whether the area is one with a risk of nuisance.
     #[serde(default)]
@@ -72,7 +73,7 @@ pub struct CreateConsultationBody {
 impl CreateConsultationBody {
     fn described(&self, id: ConsultationId, reference: &ReferenceData) -> Result<Aggregate, Problem> {
         let mut faults = Faults::default();
-        let code = ConsultationCode::parse(&self.code).ok_or(());
+        let code = case::ConsultationCode::parse(&self.code).ok_or(());
         let code = faults.take("code", Kind::SchemaViolation, code);
         let name = self.name.parsed("name", &mut faults);
         let area = describe::area(&self.area_codes, &mut faults);

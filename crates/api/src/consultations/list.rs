@@ -8,6 +8,7 @@ use utoipa::IntoParams;
 use super::Consultation;
 use crate::call::Call;
 use crate::endpoint;
+use crate::forms::CreatedAtOrder;
 use crate::listing::At;
 use crate::page::{Collection, PageQuery};
 use crate::problem::Problem;
@@ -20,7 +21,7 @@ use crate::reply::{Cache, Reply};
 pub struct ListQuery {
     /// `createdAt`, with `-` before it for descending.
     #[serde(default)]
-    #[param(max_items = 1, required = false, example = json!(["createdAt"]))]
+    #[param(inline, value_type = Vec<CreatedAtOrder>, max_items = 1, required = false, example = json!(["createdAt"]))]
     sort: Vec<String>,
     #[serde(flatten)]
     #[param(ignore)]

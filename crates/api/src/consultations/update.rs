@@ -14,6 +14,7 @@ use super::{Consultation, ConsultationPath, describe, view};
 use crate::call::Call;
 use crate::codes::ConsultationLevelCode;
 use crate::endpoint;
+use crate::forms::{AreaCode, SchemeVersion};
 use crate::input::Faults;
 use crate::problem::Problem;
 use crate::ref_data::{LabelsPatch, given};
@@ -34,11 +35,11 @@ pub struct ConsultationPatch {
     #[schema(value_type = ConsultationLevelCode, required = false)]
     level: Option<Level>,
     /// The sectors and neighbourhoods that it is about; as a whole.
-    #[schema(max_items = 500, nullable = false)]
+    #[schema(value_type = Vec<AreaCode>, max_items = 500, required = false)]
     area_codes: Option<Vec<String>>,
     /// The version of the scheme that these codes belong to; required with codes.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, pattern = "^[0-9A-Za-z][0-9A-Za-z._-]*$", max_length = 20)]
+    #[schema(value_type = Option<SchemeVersion>)]
     area_version: Option<Option<String>>,
     /// Whether the area is one with a risk of nuisance.
     #[schema(nullable = false)]

@@ -4,6 +4,7 @@ use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
 
+use crate::forms;
 use crate::problem::{Detail, Issue, Kind, Place};
 
 /// Adds every fault of a value to the list; `name` is the parameter, or empty for a body.
@@ -30,16 +31,7 @@ pub(super) fn collect_forbidden(body: &Value, issues: &mut Vec<Issue>) {
 
 /// Returns the issue of a text that must not be stored.
 pub(super) fn forbidden(text: &str, place: Place, name: &str) -> Option<Issue> {
-    if domain::national_register_number::contains(text) {
-        return Some(Issue::national_register_number(place, name));
-    }
-    text.contains('\0').then(|| {
-        Issue::new(Kind::SchemaViolation, place, name).detail(Detail::new(
-            "Deze tekst bevat een nulteken.",
-            "Ce texte contient un caractère nul.",
-            "This text holds a null character.",
-        ))
-    })
+    domain::national_register_number::contains(text).then(|| Issue::national_register_number(place, name))
 }
 
 fn walk(value: &Value, name: &mut String, visit: &mut impl FnMut(&str, &str)) {
@@ -129,8 +121,35 @@ fn push(error: &ValidationError<'_>, root: &Value, place: Place, parameter: &str
             let issue = Issue::new(Kind::OutOfRange, place, name).bounds(None, Some(limit.clone()));
             issues.push(issue.detail(described(error.kind())));
         }
+        ValidationErrorKind::OneOfNotValid { context } if let Some(faults) = of_its_shape(error, context) => {
+            for fault in faults {
+                push(fault, root, place, parameter, issues);
+            }
+        }
         other => issues.push(Issue::new(Kind::SchemaViolation, place, name).detail(described(other))),
     }
+}
+
+/// Gives the faults of the shape that a value is meant to be of: the one of its type, such as text beside null, or the
+/// one that its fixed member names.
+fn of_its_shape<'a>(
+    whole: &ValidationError<'_>,
+    shapes: &'a [Vec<ValidationError<'static>>],
+) -> Option<&'a [ValidationError<'static>]> {
+    let is_of_another_type = |fault: &ValidationError<'_>| {
+        matches!(fault.kind(), ValidationErrorKind::Type { .. })
+            && fault.instance_path() == whole.instance_path()
+    };
+    let names_another = |fault: &ValidationError<'_>| {
+        matches!(fault.kind(), ValidationErrorKind::Enum { .. } | ValidationErrorKind::Constant { .. })
+    };
+    let of_its_type: Vec<_> =
+        shapes.iter().map(Vec::as_slice).filter(|faults| !faults.iter().any(is_of_another_type)).collect();
+    if let [only] = of_its_type.as_slice() {
+        return Some(only);
+    }
+    let mut named = of_its_type.into_iter().filter(|faults| !faults.iter().any(names_another));
+    named.next().filter(|_| named.next().is_none())
 }
 
 /// Says what is expected, never what was found.
@@ -155,6 +174,20 @@ fn described(kind: &ValidationErrorKind) -> Detail {
             Detail::new("Verwacht wordt: {format}.", "On attend : {format}.", "Expected: {format}.")
                 .with("format", form(format))
         }
+        K::Pattern { pattern } if pattern == forms::UUID => {
+            Detail::new("Verwacht wordt: {form}.", "On attend : {form}.", "Expected: {form}.")
+                .with("form", "UUID (a-f 0-9)")
+        }
+        K::Pattern { pattern } if pattern == forms::TEXT => Detail::new(
+            "Verwacht wordt: een tekst met minstens een zichtbaar teken, zonder stuurtekens.",
+            "On attend : un texte avec au moins un caractère visible, sans caractères de contrôle.",
+            "Expected: a text with at least one visible character, without control characters.",
+        ),
+        K::Pattern { pattern } if pattern == forms::ANY_TEXT => Detail::new(
+            "Verwacht wordt: een tekst zonder stuurtekens.",
+            "On attend : un texte sans caractères de contrôle.",
+            "Expected: a text without control characters.",
+        ),
         K::Pattern { pattern } => Detail::new(
             "Deze waarde volgt het patroon {pattern} niet.",
             "Cette valeur ne suit pas le modèle {pattern}.",
@@ -235,7 +268,6 @@ fn form(format: &str) -> &str {
     match format {
         "date" => "yyyy-MM-dd",
         "date-time" => "yyyy-MM-ddTHH:mm:ssZ (RFC 3339)",
-        "uuid" => "UUID (a-f 0-9)",
         other => other,
     }
 }

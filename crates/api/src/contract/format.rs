@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jsonschema::ValidationOptions;
-use uuid::Uuid;
 
 /// Makes a validator assert the formats of the contract.
 pub(super) fn asserted(options: ValidationOptions<'_>) -> ValidationOptions<'_> {
@@ -12,7 +11,8 @@ pub(super) fn asserted(options: ValidationOptions<'_>) -> ValidationOptions<'_> 
         .should_ignore_unknown_formats(true)
         .with_format("date", is_date)
         .with_format("date-time", is_date_time)
-        .with_format("uuid", is_uuid)
+        // Its pattern says more.
+        .with_format("uuid", |_: &str| true)
 }
 
 /// Tells whether a text is a date as `yyyy-MM-dd`.
@@ -36,13 +36,6 @@ fn is_fraction(text: &str) -> bool {
         || text.strip_prefix('.').is_some_and(|digits| {
             (1..=9).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
         })
-}
-
-/// Tells whether a text is a UUID in lower case with hyphens.
-fn is_uuid(text: &str) -> bool {
-    let mut buffer = Uuid::encode_buffer();
-    text.len() == 36
-        && Uuid::try_parse(text).is_ok_and(|id| id.hyphenated().encode_lower(&mut buffer) == text)
 }
 
 /// Compares a text with a picture in which `0` stands for a digit and `+` for a sign.
@@ -88,14 +81,10 @@ mod tests {
     }
 
     #[test]
-    fn dates_and_ids_have_one_form() {
+    fn a_date_has_one_form() {
         assert!(is_date("2028-02-29"));
         for bad in ["2026-02-29", "20260115", "2026-1-5", "2026-01-15T00:00:00"] {
             assert!(!is_date(bad), "{bad}");
-        }
-        assert!(is_uuid("0190a4f2-7c1e-7d3a-8b2f-1f2e3d4c5b6a"));
-        for bad in ["0190A4F2-7C1E-7D3A-8B2F-1F2E3D4C5B6A", "0190a4f27c1e7d3a8b2f1f2e3d4c5b6a", ""] {
-            assert!(!is_uuid(bad), "{bad}");
         }
     }
 }

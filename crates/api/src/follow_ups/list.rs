@@ -21,6 +21,7 @@ use crate::call::Call;
 use crate::codes::{FollowUpRequestStateCode, QuestionKindCode, UrgencyCode};
 use crate::endpoint;
 use crate::etag::EntityTag;
+use crate::forms::FollowUpRequestOrder;
 use crate::listing::At;
 use crate::news::Standing;
 use crate::page::{Collection, PageQuery};
@@ -70,7 +71,7 @@ pub struct ListQuery {
     /// `createdAt` or `answerDueAt`, with `-` before it for descending; by `answerDueAt` only what has a due date is
     /// listed.
     #[serde(default)]
-    #[param(max_items = 1, required = false, example = json!(["-createdAt"]))]
+    #[param(inline, value_type = Vec<FollowUpRequestOrder>, max_items = 1, required = false, example = json!(["-createdAt"]))]
     sort: Vec<String>,
     #[serde(flatten)]
     #[param(ignore)]

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::walk::object;
 use super::{problem_schema, security};
+use crate::forms;
 use crate::problem::Code;
 
 /// A parameter that many operations share.
@@ -40,7 +41,7 @@ impl Parameter {
                 "required": false,
                 "description": "A text of 1 to 255 characters in quotes that the client makes up for this request. \
                     The same request with the same key has its effect once and is given the same answer again, for 48 hours.",
-                "schema": { "type": "string", "minLength": 3, "maxLength": 512, "pattern": "^\"(\\\\[\"\\\\]|[ !#-\\[\\]-~])+\"$" },
+                "schema": { "type": "string", "pattern": forms::IDEMPOTENCY_KEY },
                 "example": "\"8e03978e-40d5-43e8-bc93-6894a57f9324\""
             })
         };
@@ -50,8 +51,8 @@ impl Parameter {
                 "in": "header",
                 "required": true,
                 "description": "The ETag of what the change was decided on, as it was read last. \
-                    Only its version part is compared.",
-                "schema": { "type": "string", "maxLength": 1000 },
+                    Only its version part is compared; `*` stands for any.",
+                "schema": { "type": "string", "pattern": forms::ENTITY_TAGS },
                 "example": "\"7-3f9a\""
             }),
             Self::IfNoneMatch => json!({
@@ -59,7 +60,7 @@ impl Parameter {
                 "in": "header",
                 "required": false,
                 "description": "The ETag of what the caller has; when that still holds, the answer is 304.",
-                "schema": { "type": "string", "maxLength": 1000 },
+                "schema": { "type": "string" },
                 "example": "\"7-3f9a\""
             }),
             Self::IdempotencyKey => {

@@ -1,10 +1,11 @@
-//! Schemas: no nulls, and no unknown members in what callers send.
+//! Schemas: no nulls; and in what callers send no unknown members, and texts and ids in the form that all of them have.
 
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
 use super::walk;
+use crate::forms;
 
 /// Applies the rules to every schema of the document.
 pub(super) fn complete(document: &mut Value) {
@@ -16,12 +17,16 @@ pub(super) fn complete(document: &mut Value) {
         }
         if requested.contains(name) {
             closed(schema);
+            walk::objects_mut(schema, &mut formed);
         }
     }
     walk::operations_mut(document, |_, _, operation| {
         for (member, value) in operation.iter_mut() {
             if member == "parameters" || member == "responses" {
                 walk::objects_mut(value, &mut without_null);
+            }
+            if member == "parameters" {
+                walk::objects_mut(value, &mut formed);
             }
         }
     });
@@ -65,6 +70,27 @@ fn closed(schema: &mut Value) {
     for inner in ["oneOf", "anyOf"] {
         members.get_mut(inner).and_then(Value::as_array_mut).into_iter().flatten().for_each(closed);
     }
+}
+
+/// Says of a text and of an id what the code holds all of them to.
+fn formed(members: &mut Map<String, Value>) {
+    let is_text = members.get("type").is_some_and(|kind| {
+        kind == "string" || kind.as_array().is_some_and(|kinds| kinds.iter().any(|kind| kind == "string"))
+    });
+    if !is_text || ["enum", "const", "pattern"].iter().any(|word| members.contains_key(*word)) {
+        return;
+    }
+    let pattern = match members.get("format").and_then(Value::as_str) {
+        Some("uuid") => forms::UUID,
+        Some(_) => return,
+        None if members.contains_key("minLength") => forms::TEXT,
+        None => forms::ANY_TEXT,
+    };
+    // This form asks for a character that is seen.
+    if pattern == forms::TEXT {
+        members.remove("minLength");
+    }
+    members.insert("pattern".to_owned(), pattern.into());
 }
 
 /// Takes null out of a schema: what has no value is left out.
@@ -134,7 +160,7 @@ mod tests {
             "components": { "schemas": {
                 "Body": { "type": "object", "properties": {
                     "inner": { "$ref": "#/components/schemas/Inner" },
-                    "map": { "type": "object", "additionalProperties": { "type": "string" } }
+                    "map": { "type": "object", "additionalProperties": { "type": "integer" } }
                 } },
                 "Inner": { "type": "object" },
                 "View": { "type": "object" }
@@ -144,7 +170,48 @@ mod tests {
         let schemas = &document["components"]["schemas"];
         assert_eq!(schemas["Body"]["additionalProperties"], false);
         assert_eq!(schemas["Inner"]["additionalProperties"], false);
-        assert_eq!(schemas["Body"]["properties"]["map"]["additionalProperties"], json!({ "type": "string" }));
+        assert_eq!(
+            schemas["Body"]["properties"]["map"]["additionalProperties"],
+            json!({ "type": "integer" })
+        );
         assert_eq!(schemas["View"].get("additionalProperties"), None);
+    }
+
+    #[test]
+    fn what_callers_send_has_texts_and_ids_of_one_form() {
+        let text = json!({ "type": "string", "minLength": 1, "maxLength": 9 });
+        let properties = json!({
+            "title": text,
+            "name": { "type": ["string", "null"] },
+            "id": { "type": "string", "format": "uuid" },
+            "on": { "type": "string", "format": "date" },
+            "kind": { "type": "string", "enum": ["a"] },
+            "code": { "type": "string", "pattern": "^a$" },
+            "count": { "type": "integer" }
+        });
+        let mut document = json!({
+            "paths": { "/a": { "post": {
+                "parameters": [{ "name": "q", "in": "query", "schema": text }],
+                "requestBody": { "content": { "application/json": { "schema": { "$ref": "#/components/schemas/Body" } } } }
+            } } },
+            "components": { "schemas": {
+                "Body": { "type": "object", "properties": properties }, "View": { "type": "object", "properties": properties }
+            } }
+        });
+        complete(&mut document);
+        let form = |pointer: &str| document.pointer(pointer).unwrap().get("pattern").and_then(Value::as_str);
+        assert_eq!(form("/paths/~1a/post/parameters/0/schema"), Some(forms::TEXT));
+        for (name, pattern) in [
+            ("title", Some(forms::TEXT)),
+            ("name", Some(forms::ANY_TEXT)),
+            ("id", Some(forms::UUID)),
+            ("on", None),
+            ("kind", None),
+            ("code", Some("^a$")),
+            ("count", None),
+        ] {
+            assert_eq!(form(&format!("/components/schemas/Body/properties/{name}")), pattern, "{name}");
+        }
+        assert_eq!(form("/components/schemas/View/properties/title"), None);
     }
 }

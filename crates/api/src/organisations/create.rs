@@ -16,6 +16,7 @@ use super::{Organisation, describe};
 use crate::call::Call;
 use crate::codes::{OrganisationKindCode, RegimeCode};
 use crate::endpoint;
+use crate::forms::{EnterpriseNumber, OvoCode};
 use crate::input::Faults;
 use crate::problem::Problem;
 use crate::ref_data::LabelsBody;
@@ -45,13 +46,10 @@ pub struct CreateOrganisationBody {
     /// Its name.
     name: LabelsBody,
     /// Its enterprise number, plain or grouped; unique among the organisations without a last day.
-    #[schema(
-        pattern = "^(BE ?)?[01]([0-9]{9}|[0-9]{3}\\.[0-9]{3}\\.[0-9]{3}|[0-9]{3} [0-9]{3} [0-9]{3})$",
-        max_length = 15
-    )]
+    #[schema(value_type = Option<EnterpriseNumber>)]
     enterprise_number: Option<String>,
     /// Its code in the Flemish register of organisations; unique among the organisations without a last day.
-    #[schema(pattern = "^OVO[0-9]{6}$", max_length = 9)]
+    #[schema(value_type = Option<OvoCode>)]
     ovo_code: Option<String>,
     /// Whether it takes follow-up requests.
     #[serde(default)]

@@ -12,6 +12,7 @@ use super::view::Viewing;
 use crate::call::Call;
 use crate::codes::OrganisationKindCode;
 use crate::endpoint;
+use crate::forms::CreatedAtOrder;
 use crate::listing::At;
 use crate::page::{Collection, PageQuery};
 use crate::problem::Problem;
@@ -30,7 +31,7 @@ pub struct ListQuery {
     takes_requests: Option<bool>,
     /// `createdAt`, with `-` before it for descending.
     #[serde(default)]
-    #[param(max_items = 1, required = false, example = json!(["createdAt"]))]
+    #[param(inline, value_type = Vec<CreatedAtOrder>, max_items = 1, required = false, example = json!(["createdAt"]))]
     sort: Vec<String>,
     #[serde(flatten)]
     #[param(ignore)]

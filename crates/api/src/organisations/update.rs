@@ -16,6 +16,7 @@ use super::{Organisation, OrganisationPath, describe};
 use crate::call::Call;
 use crate::codes::{OrganisationKindCode, RegimeCode};
 use crate::endpoint;
+use crate::forms::{EnterpriseNumber, OvoCode};
 use crate::input::Faults;
 use crate::problem::Problem;
 use crate::ref_data::{LabelsPatch, given};
@@ -39,15 +40,11 @@ pub struct OrganisationPatch {
     name: Option<LabelsPatch>,
     /// Its enterprise number, plain or grouped.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[schema(
-        value_type = Option<String>,
-        pattern = "^(BE ?)?[01]([0-9]{9}|[0-9]{3}\\.[0-9]{3}\\.[0-9]{3}|[0-9]{3} [0-9]{3} [0-9]{3})$",
-        max_length = 15
-    )]
+    #[schema(value_type = Option<EnterpriseNumber>)]
     enterprise_number: Option<Option<String>>,
     /// Its code in the Flemish register of organisations.
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>, pattern = "^OVO[0-9]{6}$", max_length = 9)]
+    #[schema(value_type = Option<OvoCode>)]
     ovo_code: Option<Option<String>>,
     /// Whether it takes follow-up requests.
     #[schema(nullable = false)]

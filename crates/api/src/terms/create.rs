@@ -18,6 +18,7 @@ use super::view::tag;
 use crate::call::Call;
 use crate::codes::UrgencyCode;
 use crate::endpoint;
+use crate::forms::CategoryGroupCode;
 use crate::input::Faults;
 use crate::problem::{Code, Detail, Issue, Kind, Place, Problem};
 use crate::ref_data::all_or_none;
@@ -48,7 +49,7 @@ pub struct CreateTermBody {
     #[schema(value_type = Option<uuid::Uuid>)]
     consultation_id: Option<ConsultationId>,
     /// For cases with a category of this main group.
-    #[schema(pattern = "^[A-Z]{3}$", max_length = 3)]
+    #[schema(value_type = Option<CategoryGroupCode>)]
     category_group: Option<String>,
     /// For requests of this urgency.
     #[schema(value_type = Option<UrgencyCode>)]

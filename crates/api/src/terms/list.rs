@@ -8,6 +8,7 @@ use utoipa::IntoParams;
 use super::Term;
 use crate::call::Call;
 use crate::endpoint;
+use crate::forms::RecordedAtOrder;
 use crate::listing::At;
 use crate::page::{Collection, PageQuery};
 use crate::problem::Problem;
@@ -20,7 +21,7 @@ use crate::reply::{Cache, Reply};
 pub struct ListQuery {
     /// `recordedAt`, with `-` before it for descending.
     #[serde(default)]
-    #[param(max_items = 1, required = false, example = json!(["recordedAt"]))]
+    #[param(inline, value_type = Vec<RecordedAtOrder>, max_items = 1, required = false, example = json!(["recordedAt"]))]
     sort: Vec<String>,
     #[serde(flatten)]
     #[param(ignore)]
