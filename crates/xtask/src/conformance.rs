@@ -78,7 +78,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         command.arg(format!("--max-examples={}", options.max_examples));
         command.arg(format!("--seed={}", options.seed)).args(&options.arguments);
         command.env("WIJKOVERLEG_TOKEN", &demo.client(role)?.access_token);
-        command.env("SCHEMATHESIS_HOOKS", shell::settings("conformance.py")).env("PYTHONDONTWRITEBYTECODE", "1");
+        command
+            .env("SCHEMATHESIS_HOOKS", shell::settings("conformance.py"))
+            .env("PYTHONDONTWRITEBYTECODE", "1");
         let called = shell::run(&mut command);
         demo.check().context("the program did not survive the calls")?;
         if called.is_err() {

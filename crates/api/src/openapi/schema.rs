@@ -170,7 +170,10 @@ mod tests {
         let schemas = &document["components"]["schemas"];
         assert_eq!(schemas["Body"]["additionalProperties"], false);
         assert_eq!(schemas["Inner"]["additionalProperties"], false);
-        assert_eq!(schemas["Body"]["properties"]["map"]["additionalProperties"], json!({ "type": "integer" }));
+        assert_eq!(
+            schemas["Body"]["properties"]["map"]["additionalProperties"],
+            json!({ "type": "integer" })
+        );
         assert_eq!(schemas["View"].get("additionalProperties"), None);
     }
 
