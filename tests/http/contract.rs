@@ -36,12 +36,14 @@ impl Operation {
         self.path.split('/').filter_map(|it| it.strip_prefix('{')?.strip_suffix('}')).collect()
     }
 
-    fn matches(&self, method: &str, path: &str) -> bool {
-        let is_method = self.method == method || (method == "HEAD" && self.method == "GET");
+    fn has(&self, method: &str) -> bool {
+        self.method == method || (method == "HEAD" && self.method == "GET")
+    }
+
+    fn covers(&self, path: &str) -> bool {
         let (wanted, given): (Vec<&str>, Vec<&str>) =
             (self.path.split('/').collect(), path.split('/').collect());
-        is_method
-            && wanted.len() == given.len()
+        wanted.len() == given.len()
             && wanted.iter().zip(&given).all(|(wanted, given)| wanted.starts_with('{') || wanted == given)
     }
 
@@ -83,8 +85,9 @@ impl Contract {
 
     /// Finds the operation that a request is for, by the path below the base.
     pub fn find(&self, method: &str, path: &str) -> Option<&Operation> {
-        let found = self.operations.iter().filter(|operation| operation.matches(method, path));
-        found.max_by_key(|operation| operation.fixed())
+        let closest = self.operations.iter().filter(|operation| operation.covers(path));
+        let closest = closest.max_by_key(|operation| operation.fixed())?.path.as_str();
+        self.operations.iter().find(|operation| operation.path == closest && operation.has(method))
     }
 
     /// Follows a reference, if it is one.
