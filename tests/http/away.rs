@@ -36,15 +36,12 @@ struct Scene {
 impl Scene {
     fn new(backend: Backend) -> Self {
         let database = Database::new(backend);
-        let (outage, url) = match database.file() {
-            Some(file) => {
-                let (file, elsewhere) = (file.to_owned(), file.with_extension("elsewhere"));
-                (Outage::File { file, elsewhere }, database.url())
-            }
-            None => {
-                let (line, url) = Line::to(&database.url());
-                (Outage::Line(line), url)
-            }
+        let (outage, url) = if let Some(file) = database.file() {
+            let (file, elsewhere) = (file.to_owned(), file.with_extension("elsewhere"));
+            (Outage::File { file, elsewhere }, database.url())
+        } else {
+            let (line, url) = Line::to(&database.url());
+            (Outage::Line(line), url)
         };
         Self { program: Program::serve(&url), outage, database }
     }
@@ -144,13 +141,9 @@ fn while_the_database_is_away_callers_are_told_and_afterwards_they_are_served() 
         scene.the_database_comes_back();
 
         assert_eq!(polls().status(), 304, "nothing changed");
-        let created = creates();
-        created.is(201);
-        assert_eq!(
-            created.header("Idempotency-Replayed"),
-            None,
-            "it was not done while the database was away"
-        );
+        let late = creates();
+        late.is(201);
+        assert_eq!(late.header("Idempotency-Replayed"), None, "it was not done while the database was away");
         assert_eq!(service.accepts(&request)["state"], "accepted");
         assert_eq!(polls().status(), 200);
         nothing_is_half(&scene.database);
@@ -240,9 +233,9 @@ fn while_another_program_writes_to_the_file_writers_are_told_and_readers_are_ser
     told.iter().for_each(is_told);
     assert_eq!(scene.database.rows(), before);
     other.batch_execute("ROLLBACK").unwrap();
-    let created = creates();
-    created.is(201);
-    assert_eq!(created.header("Idempotency-Replayed"), None);
+    let late = creates();
+    late.is(201);
+    assert_eq!(late.header("Idempotency-Replayed"), None);
     service.accepts(&seen);
     service.sees(&unseen);
     nothing_is_half(&scene.database);

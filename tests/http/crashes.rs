@@ -30,7 +30,7 @@ fn the_program_is_killed_while_it_writes(backend: Backend) {
         let shared = Arc::clone(&program.shared);
         writers.write_until(&shared, 1 + chance.below(MOST_BETWEEN), || {
             thread::park_timeout(Duration::from_micros(chance.below(5_000)));
-            program.is_killed();
+            program.dies();
         });
     }
 

@@ -107,7 +107,7 @@ impl Program {
     }
 
     /// Ends it as `kill -9` does.
-    pub fn is_killed(self) {
+    pub fn dies(self) {
         drop(self.running);
     }
 }

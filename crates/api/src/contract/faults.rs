@@ -3,6 +3,7 @@
 use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{ValidationError, Validator};
 use serde_json::Value;
+use uuid::Uuid;
 
 use crate::forms;
 use crate::problem::{Detail, Issue, Kind, Place};
@@ -30,8 +31,11 @@ pub(super) fn collect_forbidden(body: &Value, issues: &mut Vec<Issue>) {
 }
 
 /// Returns the issue of a text that must not be stored.
+///
+/// An id is no free text: one in a hundred thousand holds eleven digits that look like a number of the register.
 pub(super) fn forbidden(text: &str, place: Place, name: &str) -> Option<Issue> {
-    domain::national_register_number::contains(text).then(|| Issue::national_register_number(place, name))
+    let is_forbidden = domain::national_register_number::contains(text) && Uuid::try_parse(text).is_err();
+    is_forbidden.then(|| Issue::national_register_number(place, name))
 }
 
 fn walk(value: &Value, name: &mut String, visit: &mut impl FnMut(&str, &str)) {

@@ -37,14 +37,14 @@ static MIGRATED: Template = Template { name: "conformance", source: "", settle: 
 pub(crate) struct Database {
     pub(crate) store: Store,
     ids: Arc<Sequence>,
-    database: TestDatabase,
+    own: TestDatabase,
 }
 
 impl Deref for Database {
     type Target = TestDatabase;
 
     fn deref(&self) -> &TestDatabase {
-        &self.database
+        &self.own
     }
 }
 
@@ -64,9 +64,9 @@ const POOL: PoolSizes = PoolSizes { readers: 8, wait: Duration::from_secs(30) };
 
 impl Database {
     pub(crate) fn new(backend: Backend) -> Self {
-        let database = TestDatabase::new(backend, &MIGRATED);
-        let store = Store::open(&DatabaseUrl::parse(&database.url()), POOL);
-        Self { store, ids: Arc::default(), database }
+        let own = TestDatabase::new(backend, &MIGRATED);
+        let store = Store::open(&DatabaseUrl::parse(&own.url()), POOL);
+        Self { store, ids: Arc::default(), own }
     }
 
     /// Gives another store on the same database, as another process has one.
