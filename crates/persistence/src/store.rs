@@ -111,10 +111,10 @@ impl Store {
 
     /// Does a unit of work in one transaction: all of it, or nothing.
     ///
-    /// It is tried again when another writer was in the way or took a unique value first, and when the connection broke
-    /// before the commit, so `work` must give the same result when called anew. When the connection breaks during the
-    /// commit, nobody knows whether it took effect: that is [`StoreError::Unavailable`], and the caller's idempotency
-    /// key tells.
+    /// It is tried again when another writer was in the way, changed a row or took a unique value first, and when the
+    /// connection broke before the commit, so `work` must give the same result when called anew on the same rows. When
+    /// the connection breaks during the commit, nobody knows whether it took effect: that is
+    /// [`StoreError::Unavailable`], and the caller's idempotency key tells.
     pub fn write<T, E: Failure>(
         &self,
         circumstances: &Circumstances,
