@@ -12,7 +12,7 @@ use diesel::{Connection as _, PgConnection, SqliteConnection};
 
 use crate::convoy::WriterConnector;
 use crate::error::StoreError;
-use crate::pool::{Connect, Fate, Pool};
+use crate::pool::{Connect, Pool};
 
 /// A connection to SQLite or PostgreSQL; every query is written once for both.
 #[derive(diesel::MultiConnection)]
@@ -216,13 +216,13 @@ impl Writers {
     #[cfg(feature = "floor")]
     pub(crate) fn alone<T>(
         &self,
-        fate: Fate,
+        fate: crate::pool::Fate,
         work: impl FnOnce(&mut AnyConnection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         match self {
             Self::Sqlite(pool) => pool.lend(|writer, _| match writer.alone() {
                 Some(connection) => (work(connection), fate),
-                None => (Err(StoreError::Busy), Fate::Close),
+                None => (Err(StoreError::Busy), crate::pool::Fate::Close),
             }),
             Self::Postgresql { pool, .. } => pool.lend(|connection, _| (work(connection), fate)),
         }?
