@@ -14,6 +14,7 @@ mod service;
 mod team;
 mod update;
 mod view;
+mod viewing;
 
 use actix_web::web;
 use domain::id::FollowUpRequestId;
@@ -23,8 +24,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::routes::fallback;
 pub(crate) use hands::Hands;
-pub(crate) use view::Viewing;
 pub use view::{ActorView, FollowUpRequest, PointView};
+pub(crate) use viewing::Viewing;
 
 /// Which request.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]

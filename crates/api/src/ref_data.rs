@@ -1,9 +1,13 @@
 //! What the resources of reference data share: names in the languages of the product, and values that must be unique.
 
+mod list;
+
 use domain::labels::Labels;
 use persistence::StoreError;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
+
+pub(crate) use list::{Asked, list};
 
 use crate::input::Faults;
 use crate::problem::{Code, Detail, Problem};

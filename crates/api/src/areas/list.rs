@@ -2,7 +2,6 @@
 
 use actix_web::get;
 use domain::area;
-use persistence::Direction;
 use persistence::areas::{self, AreaKind, Filter};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -15,7 +14,8 @@ use crate::forms::{AreaCode, CreatedAtOrder, SchemeVersion};
 use crate::listing::At;
 use crate::page::{Collection, PageQuery};
 use crate::problem::{Issue, Kind, Place, Problem};
-use crate::reply::{Cache, Reply};
+use crate::ref_data::{Asked, list};
+use crate::reply::Reply;
 
 /// What the list is narrowed to and ordered by.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -56,21 +56,16 @@ endpoint!(
 )]
 #[get("/areas")]
 pub async fn list_areas(call: Call<ListAreas>) -> Result<Reply, Problem> {
-    let ((), direction) =
-        call.order_by(&call.query.sort, &[("createdAt", ())], ((), Direction::Ascending))?;
-    let page = call.page_request(&call.query.page, direction)?;
+    let asked = Asked { by: "createdAt", sort: &call.query.sort, page: &call.query.page };
     let malformed = |_| Problem::bad_request([Issue::new(Kind::SchemaViolation, Place::Query, "code")]);
     let code = call.query.code.as_deref().map(area::AreaCode::parse).transpose().map_err(malformed)?;
     let filter = Filter { kind: call.query.kind, code, scheme_version: call.query.scheme_version.clone() };
-    let sight = call.permit.sight().clone();
-    let fingerprint = call.view_fingerprint(&sight).await?;
-    let tag = call.list_tag(&sight, fingerprint, None);
-    if call.has(&tag) {
-        return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
-    }
-    let found = call.read(move |connection| Ok(areas::list(connection, &filter, page)?)).await?;
-    let items = found.items.iter().map(|area| AreaItem::of(area, &call.state.base_url)).collect();
-    let next = found.items.last().filter(|_| found.has_more).map(|area| At::new(area.created_at, area.id));
-    let view = call.collection(&call.query.page, items, next.as_ref(), None);
-    Ok(Reply::ok(&view)?.tag(&tag).cache(Cache::Revalidate))
+    list(
+        &call,
+        asked,
+        move |connection, _, page| areas::list(connection, &filter, page),
+        |area| Some(At::new(area.created_at, area.id)),
+        |area| AreaItem::of(area, &call.state.base_url),
+    )
+    .await
 }

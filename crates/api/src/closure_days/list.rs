@@ -4,7 +4,6 @@ use actix_web::get;
 use domain::id::OrganisationId;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
-use persistence::Direction;
 use persistence::closure_days::{self, Filter};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -16,7 +15,8 @@ use crate::forms::ClosedOnOrder;
 use crate::listing::At;
 use crate::page::{Collection, PageQuery};
 use crate::problem::{Issue, Kind, Place, Problem};
-use crate::reply::{Cache, Reply};
+use crate::ref_data::{Asked, list};
+use crate::reply::Reply;
 
 /// What the list is narrowed to and ordered by.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -54,25 +54,20 @@ endpoint!(
 )]
 #[get("/closureDays")]
 pub async fn list_closure_days(call: Call<ListClosureDays>) -> Result<Reply, Problem> {
-    let ((), direction) = call.order_by(&call.query.sort, &[("closedOn", ())], ((), Direction::Ascending))?;
-    let page = call.page_request(&call.query.page, direction)?;
+    let asked = Asked { by: "closedOn", sort: &call.query.sort, page: &call.query.page };
     let ListQuery { organisation_id, from, to, .. } = call.query;
     if from.zip(to).is_some_and(|(from, to)| to < from) {
         return Err(Problem::bad_request([Issue::new(Kind::InvalidPeriod, Place::Query, "to")]));
     }
     let filter = Filter { organisation_id, from, to };
-    let sight = call.permit.sight().clone();
-    let fingerprint = call.view_fingerprint(&sight).await?;
-    let tag = call.list_tag(&sight, fingerprint, None);
-    if call.has(&tag) {
-        return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
-    }
-    let found =
-        call.read(move |connection| Ok(closure_days::list(connection, &sight, &filter, page)?)).await?;
-    let items = found.items.iter().map(|day| ClosureDay::of(day, &call.state.base_url)).collect();
-    let next = found.items.last().filter(|_| found.has_more).and_then(place);
-    let view = call.collection(&call.query.page, items, next.as_ref(), None);
-    Ok(Reply::ok(&view)?.tag(&tag).cache(Cache::Revalidate))
+    list(
+        &call,
+        asked,
+        move |connection, sight, page| closure_days::list(connection, sight, &filter, page),
+        place,
+        |day| ClosureDay::of(day, &call.state.base_url),
+    )
+    .await
 }
 
 /// Gives the place of a closure day: its day at midnight UTC.

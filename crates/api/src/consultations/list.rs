@@ -1,7 +1,7 @@
 //! Lists of consultations.
 
 use actix_web::get;
-use persistence::{Direction, consultations};
+use persistence::consultations;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -12,7 +12,8 @@ use crate::forms::CreatedAtOrder;
 use crate::listing::At;
 use crate::page::{Collection, PageQuery};
 use crate::problem::Problem;
-use crate::reply::{Cache, Reply};
+use crate::ref_data::{Asked, list};
+use crate::reply::Reply;
 
 /// What the list is ordered by.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -43,20 +44,13 @@ endpoint!(
 )]
 #[get("/consultations")]
 pub async fn list_consultations(call: Call<ListConsultations>) -> Result<Reply, Problem> {
-    let ((), direction) =
-        call.order_by(&call.query.sort, &[("createdAt", ())], ((), Direction::Ascending))?;
-    let page = call.page_request(&call.query.page, direction)?;
-    let sight = call.permit.sight().clone();
-    let fingerprint = call.view_fingerprint(&sight).await?;
-    let tag = call.list_tag(&sight, fingerprint, None);
-    if call.has(&tag) {
-        return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
-    }
-    let found = call.snapshot(move |connection| Ok(consultations::list(connection, &sight, page)?)).await?;
-    let base_url = &call.state.base_url;
-    let items = found.items.iter().map(|stored| Consultation::of(stored, base_url)).collect();
-    let last = found.items.last().filter(|_| found.has_more);
-    let next = last.map(|stored| At::new(stored.created_at, stored.consultation.id));
-    let view = call.collection(&call.query.page, items, next.as_ref(), None);
-    Ok(Reply::ok(&view)?.tag(&tag).cache(Cache::Revalidate))
+    let asked = Asked { by: "createdAt", sort: &call.query.sort, page: &call.query.page };
+    list(
+        &call,
+        asked,
+        consultations::list,
+        |stored| Some(At::new(stored.created_at, stored.consultation.id)),
+        |stored| Consultation::of(stored, &call.state.base_url),
+    )
+    .await
 }

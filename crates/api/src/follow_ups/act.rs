@@ -20,7 +20,7 @@ use serde_json::Value;
 use super::RequestPath;
 use super::get::unseen;
 use super::hands::Hands;
-use super::view::{Viewing, side};
+use super::viewing::{Viewing, side};
 use crate::auth::Permit;
 use crate::call::Call;
 use crate::endpoint::Operates;

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::RequestPath;
 use super::hands::Hands;
-use super::view::Viewing;
+use super::viewing::Viewing;
 use crate::call::Call;
 use crate::codes::FollowUpRequestStateCode;
 use crate::endpoint;

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::FollowUpRequest;
 use super::act::{Question, addressee, duplicate};
 use super::hands::Hands;
-use super::view::Viewing;
+use super::viewing::Viewing;
 use crate::call::Call;
 use crate::codes::{QuestionKindCode, UrgencyCode};
 use crate::endpoint;

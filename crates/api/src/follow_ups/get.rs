@@ -7,7 +7,7 @@ use domain::id::FollowUpRequestId;
 use persistence::follow_ups;
 
 use super::hands::Hands;
-use super::view::Viewing;
+use super::viewing::Viewing;
 use super::{FollowUpRequest, RequestPath};
 use crate::auth::Permit;
 use crate::call::Call;

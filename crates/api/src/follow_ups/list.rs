@@ -16,7 +16,7 @@ use utoipa::IntoParams;
 use super::FollowUpRequest;
 use super::get::{cache, note_sightings, unseen};
 use super::hands::Hands;
-use super::view::Viewing;
+use super::viewing::Viewing;
 use crate::call::Call;
 use crate::codes::{FollowUpRequestStateCode, QuestionKindCode, UrgencyCode};
 use crate::endpoint;

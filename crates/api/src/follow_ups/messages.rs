@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::RequestPath;
-use super::view::side;
+use super::viewing::side;
 use crate::call::Call;
 use crate::codes::{DelayReasonCode, FollowUpRequestVerbCode, SideCode};
 use crate::endpoint;

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::act::acting;
 use super::hands::Hands;
-use super::view::Viewing;
+use super::viewing::Viewing;
 use crate::call::Call;
 use crate::endpoint;
 use crate::etag::version_of;

@@ -2,7 +2,6 @@
 
 use actix_web::get;
 use domain::organisation::Kind;
-use persistence::Direction;
 use persistence::organisations::{self, Filter};
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -16,7 +15,8 @@ use crate::forms::CreatedAtOrder;
 use crate::listing::At;
 use crate::page::{Collection, PageQuery};
 use crate::problem::Problem;
-use crate::reply::{Cache, Reply};
+use crate::ref_data::{Asked, list};
+use crate::reply::Reply;
 
 /// What the list is narrowed to and ordered by.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -54,23 +54,15 @@ endpoint!(
 )]
 #[get("/organisations")]
 pub async fn list_organisations(call: Call<ListOrganisations>) -> Result<Reply, Problem> {
-    let ((), direction) =
-        call.order_by(&call.query.sort, &[("createdAt", ())], ((), Direction::Ascending))?;
-    let page = call.page_request(&call.query.page, direction)?;
+    let asked = Asked { by: "createdAt", sort: &call.query.sort, page: &call.query.page };
     let filter = Filter { kinds: call.query.kind.clone(), takes_requests: call.query.takes_requests };
-    let sight = call.permit.sight().clone();
-    let fingerprint = call.view_fingerprint(&sight).await?;
-    let tag = call.list_tag(&sight, fingerprint, None);
-    if call.has(&tag) {
-        return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
-    }
-    let reading = sight.clone();
-    let found =
-        call.read(move |connection| Ok(organisations::list(connection, &reading, &filter, page)?)).await?;
-    let viewing = Viewing { sight: &sight, base_url: &call.state.base_url };
-    let items = found.items.iter().map(|stored| viewing.view(stored)).collect();
-    let last = found.items.last().filter(|_| found.has_more);
-    let next = last.map(|stored| At::new(stored.created_at, stored.organisation.id));
-    let view = call.collection(&call.query.page, items, next.as_ref(), None);
-    Ok(Reply::ok(&view)?.tag(&tag).cache(Cache::Revalidate))
+    let viewing = Viewing { sight: call.permit.sight(), base_url: &call.state.base_url };
+    list(
+        &call,
+        asked,
+        move |connection, sight, page| organisations::list(connection, sight, &filter, page),
+        |stored| Some(At::new(stored.created_at, stored.organisation.id)),
+        |stored| viewing.view(stored),
+    )
+    .await
 }

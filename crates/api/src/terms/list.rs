@@ -1,7 +1,7 @@
 //! Lists of rows of the term table.
 
 use actix_web::get;
-use persistence::{Direction, terms};
+use persistence::terms;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -12,7 +12,8 @@ use crate::forms::RecordedAtOrder;
 use crate::listing::At;
 use crate::page::{Collection, PageQuery};
 use crate::problem::Problem;
-use crate::reply::{Cache, Reply};
+use crate::ref_data::{Asked, list};
+use crate::reply::Reply;
 
 /// What the list is ordered by.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -45,18 +46,13 @@ endpoint!(
 )]
 #[get("/terms")]
 pub async fn list_terms(call: Call<ListTerms>) -> Result<Reply, Problem> {
-    let ((), direction) =
-        call.order_by(&call.query.sort, &[("recordedAt", ())], ((), Direction::Ascending))?;
-    let page = call.page_request(&call.query.page, direction)?;
-    let sight = call.permit.sight().clone();
-    let fingerprint = call.view_fingerprint(&sight).await?;
-    let tag = call.list_tag(&sight, fingerprint, None);
-    if call.has(&tag) {
-        return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
-    }
-    let found = call.read(move |connection| Ok(terms::list(connection, &sight, page)?)).await?;
-    let items = found.items.iter().map(|term| Term::of(term, &call.state.base_url)).collect();
-    let next = found.items.last().filter(|_| found.has_more).map(|term| At::new(term.recorded_at, term.id));
-    let view = call.collection(&call.query.page, items, next.as_ref(), None);
-    Ok(Reply::ok(&view)?.tag(&tag).cache(Cache::Revalidate))
+    let asked = Asked { by: "recordedAt", sort: &call.query.sort, page: &call.query.page };
+    list(
+        &call,
+        asked,
+        terms::list,
+        |term| Some(At::new(term.recorded_at, term.id)),
+        |term| Term::of(term, &call.state.base_url),
+    )
+    .await
 }
