@@ -100,6 +100,18 @@ pub struct ListQuery {
     page: PageQuery,
 }
 
+impl ListQuery {
+    fn filter(&self) -> Result<Filter, Problem> {
+        let Self { subject_id, client_id, recorded_from, recorded_before, .. } = *self;
+        if recorded_from.zip(recorded_before).is_some_and(|(from, before)| before < from) {
+            let issue = Issue::new(Kind::InvalidPeriod, Place::Query, "recordedBefore");
+            return Err(Problem::bad_request([issue]));
+        }
+        let operation = self.operation.clone();
+        Ok(Filter { subject_id, client_id, operation, recorded_from, recorded_before })
+    }
+}
+
 endpoint!(
     /// Lists the audit trail.
     pub ListAuditRecords, query = ListQuery
@@ -138,13 +150,8 @@ pub fn configure(services: &mut ServiceConfig<'_>) {
 pub async fn list_audit_records(call: Call<ListAuditRecords>) -> Result<Reply, Problem> {
     let ((), direction) =
         call.order_by(&call.query.sort, &[("recordedAt", ())], ((), Direction::Descending))?;
-    let page = call.page_request(&call.query.page, direction)?;
-    let ListQuery { subject_id, client_id, recorded_from, recorded_before, .. } = call.query;
-    if recorded_from.zip(recorded_before).is_some_and(|(from, before)| before < from) {
-        return Err(Problem::bad_request([Issue::new(Kind::InvalidPeriod, Place::Query, "recordedBefore")]));
-    }
-    let operation = call.query.operation.clone();
-    let filter = Filter { subject_id, client_id, operation, recorded_from, recorded_before };
+    let page = call.page_request(&call.query.page, direction);
+    let (page, filter) = Problem::both(page, call.query.filter())?;
     let found = call.read(move |connection| Ok(audit::list(connection, &filter, page)?)).await?;
     note_reading(&call).await?;
     let last = found.items.last().filter(|_| found.has_more);

@@ -91,6 +91,17 @@ impl Problem {
         Self::new(Code::BadRequest).issues(issues)
     }
 
+    /// Puts two readings of one input together: when both have faults, the caller is told those of both at once.
+    pub fn both<A, B>(one: Result<A, Self>, other: Result<B, Self>) -> Result<(A, B), Self> {
+        match (one, other) {
+            (Ok(one), Ok(other)) => Ok((one, other)),
+            (Err(one), Err(other)) if one.0.code == Code::BadRequest && other.0.code == Code::BadRequest => {
+                Err(one.issues(other.0.issues))
+            }
+            (Err(problem), _) | (_, Err(problem)) => Err(problem),
+        }
+    }
+
     /// Makes the problem of a path whose parameter names nothing that the caller sees.
     pub fn not_found(parameter: &str) -> Self {
         let issue = Issue::new(Kind::ReferencedResourceNotFound, Place::Path, parameter);

@@ -73,6 +73,9 @@ pub fn import_geojson(
 /// Reads areas, or tells every fault: the first of each geometry, and all others.
 pub(super) fn read(features: Vec<AreaFeature>, scheme: &Scheme) -> Result<Vec<NewArea>, Problem> {
     let mut faults = Faults::default();
+    if scheme.valid_to.is_some_and(|last| last < scheme.valid_from) {
+        faults.add(Issue::new(Kind::InvalidPeriod, Place::Query, "validTo"));
+    }
     let mut codes = BTreeSet::new();
     let mut areas = Vec::with_capacity(features.len());
     for (position, feature) in features.into_iter().enumerate() {

@@ -13,7 +13,7 @@ use crate::call::Call;
 use crate::codes::{AreaKindCode, CrsCode};
 use crate::endpoint;
 use crate::forms::SchemeVersion;
-use crate::problem::{Issue, Kind, Place, Problem};
+use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::work::Refusal;
 
@@ -56,9 +56,6 @@ endpoint!(
 #[post("/areas/import")]
 pub async fn import_areas(mut call: Call<ImportAreas>) -> Result<Reply, Problem> {
     let ImportQuery { kind, scheme_version, crs, valid_from, valid_to } = call.query.clone();
-    if valid_to.is_some_and(|last| last < valid_from) {
-        return Err(Problem::bad_request([Issue::new(Kind::InvalidPeriod, Place::Query, "validTo")]));
-    }
     let crs = crs.unwrap_or(Crs::Wgs84);
     let scheme = Scheme { kind, version: scheme_version, crs, valid_from, valid_to };
     let features = std::mem::take(&mut call.body.features);

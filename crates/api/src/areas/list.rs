@@ -58,12 +58,13 @@ endpoint!(
 pub async fn list_areas(call: Call<ListAreas>) -> Result<Reply, Problem> {
     let asked = Asked { by: "createdAt", sort: &call.query.sort, page: &call.query.page };
     let malformed = |_| Problem::bad_request([Issue::new(Kind::SchemaViolation, Place::Query, "code")]);
-    let code = call.query.code.as_deref().map(area::AreaCode::parse).transpose().map_err(malformed)?;
-    let filter = Filter { kind: call.query.kind, code, scheme_version: call.query.scheme_version.clone() };
+    let code = call.query.code.as_deref().map(area::AreaCode::parse).transpose().map_err(malformed);
+    let (kind, scheme_version) = (call.query.kind, call.query.scheme_version.clone());
+    let filter = code.map(|code| Filter { kind, code, scheme_version });
     list(
         &call,
         asked,
-        move |connection, _, page| areas::list(connection, &filter, page),
+        filter.map(|filter| move |connection: &mut _, _: &_, page| areas::list(connection, &filter, page)),
         |area| Some(At::new(area.created_at, area.id)),
         |area| AreaItem::of(area, &call.state.base_url),
     )

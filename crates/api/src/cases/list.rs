@@ -129,8 +129,8 @@ endpoint!(
 pub async fn list_cases(call: Call<ListCases>) -> Result<Reply, Problem> {
     let ((), direction) =
         call.order_by(&call.query.sort, &[("createdAt", ())], ((), Direction::Descending))?;
-    let page = call.page_request(&call.query.page, direction)?;
-    let filter = call.query.filter()?;
+    let page = call.page_request(&call.query.page, direction);
+    let (page, filter) = Problem::both(page, call.query.filter())?;
     let sight = call.permit.sight().clone();
     let fingerprint = call.view_fingerprint(&sight).await?;
     let tag = call.list_tag(&sight, fingerprint, None);

@@ -56,14 +56,17 @@ endpoint!(
 pub async fn list_closure_days(call: Call<ListClosureDays>) -> Result<Reply, Problem> {
     let asked = Asked { by: "closedOn", sort: &call.query.sort, page: &call.query.page };
     let ListQuery { organisation_id, from, to, .. } = call.query;
-    if from.zip(to).is_some_and(|(from, to)| to < from) {
-        return Err(Problem::bad_request([Issue::new(Kind::InvalidPeriod, Place::Query, "to")]));
-    }
-    let filter = Filter { organisation_id, from, to };
+    let filter = if from.zip(to).is_some_and(|(from, to)| to < from) {
+        Err(Problem::bad_request([Issue::new(Kind::InvalidPeriod, Place::Query, "to")]))
+    } else {
+        Ok(Filter { organisation_id, from, to })
+    };
     list(
         &call,
         asked,
-        move |connection, sight, page| closure_days::list(connection, sight, &filter, page),
+        filter.map(|filter| {
+            move |connection: &mut _, sight: &_, page| closure_days::list(connection, sight, &filter, page)
+        }),
         place,
         |day| ClosureDay::of(day, &call.state.base_url),
     )

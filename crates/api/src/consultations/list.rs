@@ -48,7 +48,7 @@ pub async fn list_consultations(call: Call<ListConsultations>) -> Result<Reply, 
     list(
         &call,
         asked,
-        consultations::list,
+        Ok(consultations::list),
         |stored| Some(At::new(stored.created_at, stored.consultation.id)),
         |stored| Consultation::of(stored, &call.state.base_url),
     )

@@ -142,8 +142,8 @@ pub async fn list_follow_up_requests(call: Call<ListFollowUpRequests>) -> Result
         &[("createdAt", Order::CreatedAt), ("answerDueAt", Order::AnswerDueAt)],
         (Order::CreatedAt, Direction::Descending),
     )?;
-    let page = call.page_request(&call.query.page, direction)?;
-    let sight = call.query.within(call.permit.sight())?;
+    let page = call.page_request(&call.query.page, direction);
+    let (page, sight) = Problem::both(page, call.query.within(call.permit.sight()))?;
     let hands = Hands::of(call.permit.principal());
     let (tag, known) = call.present_tag(&sight, &hands).await?;
     if let Some(cache) = known {

@@ -60,7 +60,7 @@ pub async fn list_organisations(call: Call<ListOrganisations>) -> Result<Reply, 
     list(
         &call,
         asked,
-        move |connection, sight, page| organisations::list(connection, sight, &filter, page),
+        Ok(move |connection: &mut _, sight: &_, page| organisations::list(connection, sight, &filter, page)),
         |stored| Some(At::new(stored.created_at, stored.organisation.id)),
         |stored| viewing.view(stored),
     )

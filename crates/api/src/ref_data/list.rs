@@ -22,11 +22,15 @@ pub(crate) struct Asked<'a> {
     pub(crate) page: &'a PageQuery,
 }
 
-/// Answers with a page; each row gives its place in the list, and its view.
+/// Answers with a page of what `rows` reads, unless the filter behind it has faults; each row gives its place in the list,
+/// and its view.
 pub(crate) async fn list<E, R, V>(
     call: &Call<E>,
     asked: Asked<'_>,
-    mut rows: impl FnMut(&mut AnyConnection, &Sight, PageRequest) -> Result<Page<R>, StoreError> + Send + 'static,
+    rows: Result<
+        impl FnMut(&mut AnyConnection, &Sight, PageRequest) -> Result<Page<R>, StoreError> + Send + 'static,
+        Problem,
+    >,
     place: impl Fn(&R) -> Option<At>,
     view: impl Fn(&R) -> V,
 ) -> Result<Reply, Problem>
@@ -36,7 +40,7 @@ where
     V: Serialize,
 {
     let ((), direction) = call.order_by(asked.sort, &[(asked.by, ())], ((), Direction::Ascending))?;
-    let page = call.page_request(asked.page, direction)?;
+    let (page, mut rows) = Problem::both(call.page_request(asked.page, direction), rows)?;
     let sight = call.permit.sight().clone();
     let fingerprint = call.view_fingerprint(&sight).await?;
     let tag = call.list_tag(&sight, fingerprint, None);

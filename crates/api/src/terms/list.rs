@@ -50,7 +50,7 @@ pub async fn list_terms(call: Call<ListTerms>) -> Result<Reply, Problem> {
     list(
         &call,
         asked,
-        terms::list,
+        Ok(terms::list),
         |term| Some(At::new(term.recorded_at, term.id)),
         |term| Term::of(term, &call.state.base_url),
     )
