@@ -12,7 +12,7 @@ use crate::problem::{Code, Detail, Issue, Kind, Place, Problem};
 ///
 /// Of a document it is `"<version>-<view>"`: the version that a change is held to, and whatever else the view of the
 /// caller depends on. Of a list it is opaque.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct EntityTag(String);
 
 impl EntityTag {

@@ -10,6 +10,7 @@ mod list;
 mod messages;
 mod receive_many;
 mod redirect;
+mod renderings;
 mod service;
 mod team;
 mod update;
@@ -24,6 +25,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::routes::fallback;
 pub(crate) use hands::Hands;
+pub(crate) use renderings::Renderings;
 pub use view::{ActorView, FollowUpRequest, PointView};
 pub(crate) use viewing::Viewing;
 

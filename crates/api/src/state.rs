@@ -16,6 +16,7 @@ use crate::clock::{Clock, Ids};
 use crate::code_lists::{self, Shipped};
 use crate::config::Config;
 use crate::contract::Contract;
+use crate::follow_ups::Renderings;
 use crate::health::{DatabaseProbe, Probe};
 use crate::issuer::{Authenticator, Issuer, IssuerSettings};
 use crate::metrics::Metrics;
@@ -47,6 +48,8 @@ pub struct State {
     pub reference: Reference,
     /// What changed for whom.
     pub news: News,
+    /// The requests that were read last, as their readers saw them.
+    pub renderings: Renderings,
     /// The categories that come with the program.
     pub categories: Vec<Category>,
     /// The code lists with their names.
@@ -143,6 +146,7 @@ impl State {
             reading: Arc::new(Semaphore::new(usize::try_from(config.pool.connections)?)),
             reference: Reference::default(),
             news: News::default(),
+            renderings: Renderings::default(),
             categories: category::shipped()?,
             code_lists: code_lists::shipped()?,
             stopping: AtomicBool::new(false),

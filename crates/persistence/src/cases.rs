@@ -99,6 +99,7 @@ struct Row {
     updated_at: Instant,
     details: Json,
     address_key: Option<String>,
+    place_cell: Option<i64>,
 }
 
 impl Row {
@@ -134,6 +135,7 @@ impl Row {
             updated_at,
             details,
             address_key,
+            place_cell,
         )
     }
 }
@@ -272,6 +274,7 @@ fn row(case: &Case) -> Result<Row, StoreError> {
         updated_at: Instant(case.updated_at),
         details: Json::of(&details)?,
         address_key: location.address.as_ref().map(|address| place::address_key(address.as_str())),
+        place_cell: location.point.map(|point| place::Cell::of(point).number()),
     })
 }
 

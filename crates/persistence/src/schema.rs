@@ -166,6 +166,7 @@ table! {
         updated_at -> SqlInstant,
         details -> SqlJson,
         address_key -> Nullable<Text>,
+        place_cell -> Nullable<BigInt>,
     }
 }
 

@@ -31,7 +31,7 @@ pub(crate) enum Value<'a> {
     Json(&'a Json),
     Text(Option<&'a str>),
     Integer(i32),
-    BigInt(i64),
+    BigInt(Option<i64>),
     Double(Option<f64>),
     Bool(bool),
 }
@@ -56,7 +56,8 @@ value_from! {
     String => |value| Self::Text(Some(value)),
     Option<String> => |value| Self::Text(value.as_deref()),
     i32 => |value| Self::Integer(*value),
-    i64 => |value| Self::BigInt(*value),
+    i64 => |value| Self::BigInt(Some(*value)),
+    Option<i64> => |value| Self::BigInt(*value),
     Option<f64> => |value| Self::Double(*value),
     bool => |value| Self::Bool(*value),
 }
@@ -70,7 +71,7 @@ impl Value<'_> {
             Self::Json(value) => out.push_bind_param::<SqlJson, _>(*value),
             Self::Text(value) => out.push_bind_param::<Nullable<Text>, _>(value),
             Self::Integer(value) => out.push_bind_param::<Integer, _>(value),
-            Self::BigInt(value) => out.push_bind_param::<BigInt, _>(value),
+            Self::BigInt(value) => out.push_bind_param::<Nullable<BigInt>, _>(value),
             Self::Double(value) => out.push_bind_param::<Nullable<Double>, _>(value),
             Self::Bool(value) => out.push_bind_param::<Bool, _>(value),
         }

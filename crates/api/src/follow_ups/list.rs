@@ -166,7 +166,9 @@ pub async fn list_follow_up_requests(call: Call<ListFollowUpRequests>) -> Result
         reference: &reference,
         language: call.language,
     };
-    let items = found.items.iter().map(|(request, case)| viewing.view(request, case)).collect();
+    let renderings = &call.state.renderings;
+    let items = found.items.iter().map(|(request, case)| renderings.of(&viewing, request, case));
+    let items = items.collect::<Result<Vec<_>, _>>()?;
     let next = found.items.last().filter(|_| found.has_more).and_then(|item| position(item, order));
     let cache = if found.items.iter().any(|(request, _)| cache(request) == Cache::NoStore) {
         Cache::NoStore

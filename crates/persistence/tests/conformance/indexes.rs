@@ -11,7 +11,7 @@ use diesel::sql_types::Text;
 use domain::access::{NoteSight, Sight};
 use domain::case::Status as CaseStatus;
 use domain::follow_up::{QuestionKind, Side, Status};
-use domain::place::BoundingBox;
+use domain::place::{AddressUri, BoundingBox};
 use persistence::follow_ups::Order;
 use persistence::{
     AnyConnection, Backend, Direction, PageRequest, Place, StoreError, areas, audit, cases, closure_days,
@@ -377,6 +377,8 @@ fn look_ups(world: &World<'_>, connection: &mut AnyConnection) {
     let search = "VIRTUAL|case_search_words";
     let category = category("AFV.SLUIK");
     let location = domain::case::Location {
+        address: Some(crate::world::title("Molenstraat 12")),
+        address_uri: Some(AddressUri::parse("https://data.vlaanderen.be/id/adres/1").unwrap()),
         point: Some(point(4.03, 50.93)),
         ..world.create_case("Sluikstort").description.location
     };
@@ -388,7 +390,7 @@ fn look_ups(world: &World<'_>, connection: &mut AnyConnection) {
         except: case,
     };
     let team = team_of(world.kroonwijk);
-    let lookups: [(&str, Ask<'_>); 9] = [
+    let lookups: [(&str, Ask<'_>); 11] = [
         (
             "follow_up_requests_of_service_running",
             Box::new(|c, _| follow_ups::next_moment(c, &service(world.green), now()).map(drop)),
@@ -410,7 +412,9 @@ fn look_ups(world: &World<'_>, connection: &mut AnyConnection) {
             "cases_by_place|cases_by_creation",
             Box::new(|c, _| cases::list(c, &team, &bounding_box, page).map(drop)),
         ),
-        ("cases_by_category", Box::new(|c, _| cases::count_earlier(c, &nearby).map(drop))),
+        ("cases_by_address", Box::new(|c, _| cases::count_earlier(c, &nearby).map(drop))),
+        ("cases_by_address_uri", Box::new(|c, _| cases::count_earlier(c, &nearby).map(drop))),
+        ("cases_by_cell", Box::new(|c, _| cases::count_earlier(c, &nearby).map(drop))),
     ];
 
     for (index, ask) in &lookups {
