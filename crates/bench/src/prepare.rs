@@ -189,6 +189,7 @@ impl World {
                 "Graag opruimen en nagaan of de glasbol vaker geledigd kan worden. ".repeat(4),
             ),
             carries_personal_data: false,
+            decision_id: None,
         };
         let calendar = Calendar::default();
         let subject = TermSubject {

@@ -92,6 +92,16 @@ ids! {
     ClosureDayId;
     /// Names a row of the term table.
     TermId;
+    /// Names a series of meetings.
+    MeetingSeriesId;
+    /// Names a meeting.
+    MeetingId;
+    /// Names an item of the agenda of a meeting.
+    AgendaItemId;
+    /// Names a decision.
+    DecisionId;
+    /// Names an action.
+    ActionId;
     /// Names an event.
     EventId;
 }

@@ -5,6 +5,9 @@
 
 /// The columns as SQLite tells them, and the name of the constraint or index.
 const UNIQUE: &[(&str, &str)] = &[
+    ("actions.id", "actions_pk"),
+    ("agenda_items.moved_from_id", "agenda_items_moved_from"),
+    ("agenda_items.id", "agenda_items_pk"),
     ("areas.code, areas.scheme_version", "areas_code"),
     ("areas.id", "areas_pk"),
     ("audit_records.id", "audit_records_pk"),
@@ -22,6 +25,7 @@ const UNIQUE: &[(&str, &str)] = &[
     ),
     ("consultations.code", "consultations_code"),
     ("consultations.id", "consultations_pk"),
+    ("decisions.id", "decisions_pk"),
     ("events.subject_id, events.sequence", "events_subject"),
     ("events.id", "events_pk"),
     ("follow_up_messages.follow_up_request_id, follow_up_messages.sequence", "follow_up_messages_request"),
@@ -33,6 +37,9 @@ const UNIQUE: &[(&str, &str)] = &[
     ("follow_up_requests.id", "follow_up_requests_pk"),
     ("idempotency_keys.client_id, idempotency_keys.idempotency_key", "idempotency_keys_pk"),
     ("imported_rows.source, imported_rows.row_key", "imported_rows_pk"),
+    ("meeting_series.id", "meeting_series_pk"),
+    ("meetings.series_id, meetings.occurrence_on", "meetings_occurrence"),
+    ("meetings.id", "meetings_pk"),
     ("organisations.ovo_code", "organisations_ovo_code"),
     ("organisations.enterprise_number", "organisations_enterprise_number"),
     ("organisations.id", "organisations_pk"),

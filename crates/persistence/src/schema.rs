@@ -233,6 +233,7 @@ table! {
         next_due_at -> Nullable<SqlInstant>,
         reminder_count -> Integer,
         details -> SqlJson,
+        decision_id -> Nullable<SqlKey>,
     }
 }
 
@@ -263,6 +264,121 @@ table! {
         row_key -> Text,
         follow_up_request_id -> SqlKey,
         imported_at -> SqlInstant,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlDay, SqlInstant, SqlJson, SqlKey};
+
+    meeting_series (id) {
+        id -> SqlKey,
+        version -> BigInt,
+        sequence -> BigInt,
+        consultation_id -> SqlKey,
+        status -> Text,
+        recurrence -> Text,
+        starts_on -> SqlDay,
+        starts_time -> Text,
+        minutes -> Integer,
+        planned_until -> Nullable<SqlDay>,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        details -> SqlJson,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlDay, SqlInstant, SqlJson, SqlKey};
+
+    meetings (id) {
+        id -> SqlKey,
+        version -> BigInt,
+        sequence -> BigInt,
+        consultation_id -> SqlKey,
+        status -> Text,
+        starts_at -> SqlInstant,
+        ends_at -> SqlInstant,
+        series_id -> Nullable<SqlKey>,
+        occurrence_on -> Nullable<SqlDay>,
+        opened_at -> Nullable<SqlInstant>,
+        closed_at -> Nullable<SqlInstant>,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        details -> SqlJson,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlJson, SqlKey};
+
+    agenda_items (id) {
+        id -> SqlKey,
+        version -> BigInt,
+        sequence -> BigInt,
+        meeting_id -> SqlKey,
+        consultation_id -> SqlKey,
+        position -> Integer,
+        section -> Text,
+        status -> Text,
+        title -> Text,
+        case_id -> Nullable<SqlKey>,
+        carry_over -> Integer,
+        moved_from_id -> Nullable<SqlKey>,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        details -> SqlJson,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlJson, SqlKey};
+
+    decisions (id) {
+        id -> SqlKey,
+        version -> BigInt,
+        sequence -> BigInt,
+        consultation_id -> SqlKey,
+        meeting_id -> Nullable<SqlKey>,
+        agenda_item_id -> Nullable<SqlKey>,
+        case_id -> Nullable<SqlKey>,
+        kind -> Text,
+        text -> Text,
+        decided_at -> SqlInstant,
+        ratified_at -> Nullable<SqlInstant>,
+        ratified_in_id -> Nullable<SqlKey>,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        details -> SqlJson,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlDay, SqlInstant, SqlJson, SqlKey};
+
+    actions (id) {
+        id -> SqlKey,
+        version -> BigInt,
+        sequence -> BigInt,
+        consultation_id -> SqlKey,
+        case_id -> Nullable<SqlKey>,
+        decision_id -> Nullable<SqlKey>,
+        meeting_id -> Nullable<SqlKey>,
+        owner_organisation_id -> SqlKey,
+        owner_function -> Text,
+        kind -> Text,
+        status -> Text,
+        title -> Text,
+        due_on -> Nullable<SqlDay>,
+        carry_over -> Integer,
+        ended_at -> Nullable<SqlInstant>,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        details -> SqlJson,
     }
 }
 

@@ -36,6 +36,16 @@ pub enum Subject {
     Term,
     /// A client application.
     Client,
+    /// A series of meetings.
+    MeetingSeries,
+    /// A meeting, its report included.
+    Meeting,
+    /// An item of an agenda.
+    AgendaItem,
+    /// A decision.
+    Decision,
+    /// An action.
+    Action,
 }
 
 impl Subject {
@@ -51,6 +61,11 @@ impl Subject {
             Self::ClosureDay => "closureDay",
             Self::Term => "term",
             Self::Client => "client",
+            Self::MeetingSeries => "meetingSeries",
+            Self::Meeting => "meeting",
+            Self::AgendaItem => "agendaItem",
+            Self::Decision => "decision",
+            Self::Action => "action",
         }
     }
 }

@@ -124,6 +124,7 @@ pub async fn create_follow_up_request(call: Call<CreateFollowUpRequest>) -> Resu
             subject: subject.clone(),
             question: question.clone(),
             carries_personal_data,
+            decision_id: None,
         };
         let stamp = unit.stamp();
         let change = if send {

@@ -4,7 +4,7 @@ use domain::change::Actor;
 use domain::follow_up::{
     AnswerOutcome, Channel, DelayReason, QuestionKind, RefusalReason, Status, Urgency, Verb,
 };
-use domain::id::{CaseId, ConsultationId, FollowUpRequestId, OrganisationId};
+use domain::id::{CaseId, ConsultationId, DecisionId, FollowUpRequestId, OrganisationId};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -140,6 +140,9 @@ pub struct TeamFollowUpRequest {
     /// The case that it is about.
     #[schema(value_type = uuid::Uuid)]
     pub case_id: CaseId,
+    /// The decision that it comes from.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub decision_id: Option<DecisionId>,
     /// When a client of the service first saw it.
     pub first_seen_at: Option<Timestamp>,
     /// Whether the service never saw it.

@@ -99,6 +99,7 @@ impl Viewing<'_> {
             Side::Team => FollowUpRequest::Team(Box::new(TeamFollowUpRequest {
                 core,
                 case_id: request.case_id,
+                decision_id: request.decision_id,
                 first_seen_at: request.first_seen_at,
                 never_seen: request.is_never_seen(),
                 imported: request.origin == follow_up::Origin::Imported,

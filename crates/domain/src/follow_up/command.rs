@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::code::{AnswerOutcome, Channel, DelayReason, QuestionKind, RefusalReason, Urgency};
-use crate::id::{CaseId, ConsultationId, FollowUpRequestId, OrganisationId};
+use crate::id::{CaseId, ConsultationId, DecisionId, FollowUpRequestId, OrganisationId};
 use crate::text::{Paragraph, Reference, Remark, Title};
 
 /// Writes a new request.
@@ -28,6 +28,8 @@ pub struct Create {
     pub question: Paragraph,
     /// Whether the texts hold personal data.
     pub carries_personal_data: bool,
+    /// The decision that it comes from.
+    pub decision_id: Option<DecisionId>,
 }
 
 /// Changes a draft; what is absent stays.

@@ -45,6 +45,7 @@ impl FollowUpRequest {
             subject: original.subject.clone(),
             question: original.question.clone(),
             carries_personal_data: original.carries_personal_data,
+            decision_id: original.decision_id,
         };
         let mut change = Self::create_and_send(command, clockwork, stamp);
         change.state.facts.join_chain_of(original);

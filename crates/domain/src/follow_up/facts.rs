@@ -11,7 +11,7 @@ use super::command::Create;
 use super::event::{Detail, Event, Message};
 use super::round::Round;
 use crate::change::{Actor, DoneVerbs, Stamp, Version};
-use crate::id::{CaseId, ConsultationId, FollowUpRequestId, OrganisationId};
+use crate::id::{CaseId, ConsultationId, DecisionId, FollowUpRequestId, OrganisationId};
 use crate::text::{Paragraph, Reference, Remark, Title};
 
 /// A state with the data that only this state has.
@@ -176,6 +176,8 @@ pub struct Facts {
     pub question: Paragraph,
     /// Whether the texts hold personal data.
     pub carries_personal_data: bool,
+    /// The decision that it comes from; also of the request that followed one that was passed on.
+    pub decision_id: Option<DecisionId>,
     /// Its state.
     pub state: State,
     /// Where it came from.
@@ -313,6 +315,7 @@ impl Facts {
             subject: command.subject,
             question: command.question,
             carries_personal_data: command.carries_personal_data,
+            decision_id: command.decision_id,
             state: State::Draft,
             origin: Origin::Own,
             created_at: stamp.at,

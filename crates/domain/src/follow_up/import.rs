@@ -66,6 +66,7 @@ impl FollowUpRequest {
             subject: row.subject,
             question: row.question,
             carries_personal_data: false,
+            decision_id: None,
         };
         let mut facts = Facts {
             origin: Origin::Imported,

@@ -112,6 +112,7 @@ fn question() -> Create {
         subject: Title::parse("Snoeien").unwrap(),
         question: Paragraph::parse("Kan de haag gesnoeid worden?").unwrap(),
         carries_personal_data: false,
+        decision_id: None,
     }
 }
 

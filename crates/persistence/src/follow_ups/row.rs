@@ -81,6 +81,7 @@ pub(crate) struct Row {
     next_due_at: Option<Instant>,
     reminder_count: i32,
     details: Json,
+    decision_id: Option<Key>,
 }
 
 impl Row {
@@ -123,6 +124,7 @@ impl Row {
             next_due_at,
             reminder_count,
             details,
+            decision_id,
         )
     }
 }
@@ -178,6 +180,7 @@ impl TryFrom<Row> for FollowUpRequest {
             subject: Title::from_stored(row.subject),
             question: Paragraph::from_stored(row.question),
             carries_personal_data: row.carries_personal_data,
+            decision_id: row.decision_id.map(|key| key.0.into()),
             state,
             origin: code(TABLE, "origin", id, &row.origin, origin)?,
             created_at: row.created_at.0,
@@ -267,5 +270,6 @@ pub(super) fn row_of(request: &Facts, now: Timestamp) -> Result<Row, StoreError>
         next_due_at: request.next_due_at(now).map(Instant),
         reminder_count: i32::try_from(request.reminder_count).unwrap_or(i32::MAX),
         details: Json::of(&details)?,
+        decision_id: request.decision_id.map(key),
     })
 }

@@ -295,6 +295,7 @@ impl<'a> World<'a> {
             subject: title("Snoeien"),
             question: paragraph("Kan de haag gesnoeid worden?"),
             carries_personal_data: false,
+            decision_id: None,
         }
     }
 

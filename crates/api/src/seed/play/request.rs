@@ -40,6 +40,7 @@ impl World {
             subject: text(story.subject)?,
             question: text(story.question)?,
             carries_personal_data: false,
+            decision_id: None,
         };
         let change = if story.draft {
             FollowUpRequest::create(command, stamp)
