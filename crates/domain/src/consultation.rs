@@ -3,6 +3,8 @@
 use std::fmt;
 use std::num::NonZeroU16;
 
+use serde::{Deserialize, Serialize};
+
 use crate::access::Role;
 use crate::area::AreaCode;
 use crate::case::ConsultationCode;
@@ -22,7 +24,10 @@ codes! {
 }
 
 /// The code of a function in a consultation, such as `chiefInspector`: the city's own, in lowerCamelCase.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+///
+/// Deserialising is for what the store holds; input of a client goes through [`FunctionCode::parse`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
 pub struct FunctionCode(String);
 
 impl FunctionCode {

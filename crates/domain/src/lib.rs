@@ -4,6 +4,7 @@
 //! the world (now, new ids, the calendar of a service) is a parameter.
 
 pub mod access;
+pub mod agenda;
 pub mod area;
 pub mod calendar;
 pub mod case;
@@ -11,12 +12,14 @@ pub mod category;
 pub mod change;
 mod code;
 pub mod consultation;
+pub mod decision;
 pub mod enterprise_number;
 pub mod follow_up;
 #[cfg(test)]
 mod golden;
 pub mod id;
 pub mod labels;
+pub mod meeting;
 pub mod national_register_number;
 pub mod note;
 pub mod organisation;
