@@ -10,8 +10,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::problem::{Code, Problem, catalogue};
 use crate::state::State;
 use crate::{
-    areas, audit, cases, categories, closure_days, code_lists, consultations, follow_ups, health,
-    organisations, terms,
+    agenda, areas, audit, cases, categories, closure_days, code_lists, consultations, decisions, follow_ups,
+    health, meetings, organisations, terms,
 };
 
 /// The path below which the API is.
@@ -26,6 +26,9 @@ pub type Routes = fn(&mut ServiceConfig<'_>);
 pub fn routes(config: &mut ServiceConfig<'_>) {
     follow_ups::configure(config);
     cases::configure(config);
+    meetings::configure(config);
+    agenda::configure(config);
+    decisions::configure(config);
     organisations::configure(config);
     consultations::configure(config);
     areas::configure(config);

@@ -4,6 +4,7 @@
 //! [`Transaction::save`] is the one door through which an aggregate changes. Each aggregate has a file of its own with
 //! its row, the way from row to domain and back, and its queries.
 
+pub mod agenda;
 pub mod areas;
 pub mod audit;
 pub mod cases;
@@ -13,12 +14,14 @@ mod connection;
 mod constraints;
 pub mod consultations;
 mod convoy;
+pub mod decisions;
 mod error;
 #[cfg(feature = "floor")]
 pub mod floor;
 pub mod follow_ups;
 pub mod idempotency;
 pub mod imports;
+pub mod meetings;
 mod migrate;
 pub mod notes;
 pub mod organisations;
