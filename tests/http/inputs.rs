@@ -245,15 +245,15 @@ fn several_faults_are_told_at_once_and_no_value_is_repeated() {
 #[test]
 fn every_fault_of_a_query_is_told_at_once() {
     on_both(|app| {
-        let page = app.manager.get("/followUpRequests?pageSize=1");
+        let page = app.manager.reads("/followUpRequests?pageSize=1");
         let foreign = page.json()["next"].as_str().and_then(|next| next.split("after=").nth(1)).map(str::to_owned);
         let foreign = foreign.expect("a second page");
 
-        let cases = app.manager.get(&format!(
+        let cases = app.manager.reads(&format!(
             "/cases?after={foreign}&bbox=5,50,4,51&createdFrom=2026-02-01T00:00:00Z&createdBefore=2026-01-01T00:00:00Z"
         ));
-        let days = app.manager.get(&format!("/closureDays?after={foreign}&from=2026-02-01&to=2026-01-01"));
-        let asked = app.service.get(&format!("/followUpRequests?after={foreign}x&neverSeen=true"));
+        let days = app.manager.reads(&format!("/closureDays?after={foreign}&from=2026-02-01&to=2026-01-01"));
+        let asked = app.service.reads(&format!("/followUpRequests?after={foreign}x&neverSeen=true"));
 
         assert_eq!(
             cases.issues(),

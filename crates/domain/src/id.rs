@@ -92,6 +92,12 @@ ids! {
     ClosureDayId;
     /// Names a row of the term table.
     TermId;
+    /// Names a contact with a partner on a case.
+    ContactId;
+    /// Names a group of community guards.
+    GuardGroupId;
+    /// Names a presence record.
+    PresenceRecordId;
     /// Names an event.
     EventId;
 }

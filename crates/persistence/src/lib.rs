@@ -6,17 +6,20 @@
 
 pub mod areas;
 pub mod audit;
+mod branches;
 pub mod cases;
 pub mod clients;
 pub mod closure_days;
 mod connection;
 mod constraints;
 pub mod consultations;
+pub mod contacts;
 mod convoy;
 mod error;
 #[cfg(feature = "floor")]
 pub mod floor;
 pub mod follow_ups;
+pub mod guard_groups;
 pub mod idempotency;
 pub mod imports;
 mod migrate;
@@ -25,6 +28,7 @@ pub mod organisations;
 mod page;
 mod patience;
 mod pool;
+pub mod presence;
 mod reference_cache;
 mod reference_data;
 mod row;
@@ -46,4 +50,4 @@ pub use reference_cache::ReferenceData;
 pub use reference_data::Edit;
 pub use store::{Circumstances, Failure, NewIds, Store};
 pub use transaction::{Aggregate, Record, Subject, Transaction};
-pub use views::{FRESH, REFERENCE_DATA, Views};
+pub use views::{FRESH, PRESENCE, REFERENCE_DATA, Views};
