@@ -56,6 +56,8 @@ form_schemas! {
     CreatedAtOrder = "^-?createdAt$", "createdAt", "By `createdAt`, with `-` before it for descending.";
     RecordedAtOrder = "^-?recordedAt$", "recordedAt", "By `recordedAt`, with `-` before it for descending.";
     ClosedOnOrder = "^-?closedOn$", "closedOn", "By `closedOn`, with `-` before it for descending.";
+    ContactedOnOrder = "^-?contactedOn$", "-contactedOn", "By `contactedOn`, with `-` before it for descending.";
+    StartedAtOrder = "^-?startedAt$", "-startedAt", "By `startedAt`, with `-` before it for descending.";
     FollowUpRequestOrder = "^-?(createdAt|answerDueAt)$", "-createdAt", "By `createdAt` or `answerDueAt`, with `-` before it for descending.";
 }
 

@@ -10,8 +10,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::problem::{Code, Problem, catalogue};
 use crate::state::State;
 use crate::{
-    areas, audit, cases, categories, closure_days, code_lists, consultations, follow_ups, health,
-    organisations, terms,
+    areas, audit, cases, categories, closure_days, code_lists, consultations, contacts, follow_ups,
+    guard_groups, health, organisations, presence_records, terms,
 };
 
 /// The path below which the API is.
@@ -26,6 +26,9 @@ pub type Routes = fn(&mut ServiceConfig<'_>);
 pub fn routes(config: &mut ServiceConfig<'_>) {
     follow_ups::configure(config);
     cases::configure(config);
+    contacts::configure(config);
+    presence_records::configure(config);
+    guard_groups::configure(config);
     organisations::configure(config);
     consultations::configure(config);
     areas::configure(config);

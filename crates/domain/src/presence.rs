@@ -120,7 +120,7 @@ codes! {
 impl Shift {
     /// Names everything that is wrong with its times.
     pub fn time_faults(&self, now: Timestamp) -> Vec<TimeFault> {
-        let is_whole = |at: Timestamp| at.as_microsecond() % 60_000_000 == 0;
+        let is_whole = |at: Timestamp| at.as_nanosecond() % 60_000_000_000 == 0;
         let lasts = self.ended_at.duration_since(self.started_at);
         [
             (TimeFault::StartNotWhole, !is_whole(self.started_at)),

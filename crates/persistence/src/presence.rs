@@ -221,17 +221,16 @@ impl Aggregate for PresenceRecord {
     }
 }
 
-/// Finds a shift of a group that shares a moment with these times and was not withdrawn; the earliest of several.
+/// Finds a record of the same group whose shift overlaps with this one and was not withdrawn; the earliest of several.
 ///
 /// To be asked while the group is held.
 pub fn find_overlapping(
     connection: &mut AnyConnection,
-    group: GuardGroupId,
-    started_at: Timestamp,
-    ended_at: Timestamp,
+    shift: &Shift,
     except: Option<PresenceRecordId>,
 ) -> Result<Option<PresenceRecordId>, StoreError> {
     use presence_records as r;
+    let Shift { guard_group_id: group, started_at, ended_at, .. } = *shift;
     // No shift is longer, so that none that began before can reach so far.
     let earliest = started_at.saturating_sub(LONGEST).unwrap_or(Timestamp::MIN);
     let mut query = r::table
