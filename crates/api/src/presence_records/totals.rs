@@ -40,7 +40,7 @@ pub struct TotalsQuery {
     consultation_id: Option<ConsultationId>,
     /// What the figures are told apart by; two at the most.
     #[serde(default)]
-    #[param(value_type = Vec<PresenceDimensionCode>, max_items = 2, required = false)]
+    #[param(inline, value_type = Vec<PresenceDimensionCode>, max_items = 2, required = false)]
     group_by: Vec<Dimension>,
 }
 
