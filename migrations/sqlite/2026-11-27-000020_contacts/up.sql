@@ -20,7 +20,7 @@ CREATE TABLE case_contacts (
     created_by TEXT NOT NULL,
     updated_at INTEGER NOT NULL
 );
-CREATE INDEX case_contacts_case ON case_contacts (case_id, contacted_on, id);
+CREATE INDEX case_contacts_case ON case_contacts (case_id, consultation_id, contacted_on, id);
 CREATE INDEX case_contacts_of_team ON case_contacts (consultation_id, contacted_on, id);
 CREATE INDEX case_contacts_of_team_by_kind ON case_contacts (consultation_id, kind, contacted_on, id);
 CREATE INDEX case_contacts_of_team_by_partner

@@ -183,14 +183,16 @@ fn fill(connection: &mut AnyConnection, case: Uuid) {
              FROM o, generate_series(1, 100) AS n;
          INSERT INTO case_contacts SELECT gen_random_uuid(), 1, kase.id, c.id, CASE WHEN kase.n % 3 = 0 THEN 'external' ELSE 'internal' END,
              DATE '2020-01-01' + kase.n % 2000, CASE WHEN kase.n % 4 > 0 THEN o.id END,
-             CASE WHEN kase.n % 4 = 0 THEN 'Straathoekwerk' END, 'phone', 'Afstemmen', NULL, o.id, now(), '{{}}', now()
+             CASE WHEN kase.n % 4 = 0 THEN 'Straathoekwerk' END, 'phone', 'Afstemmen', NULL, o.id, now(),
+             jsonb_build_object('clientId', o.id, 'organisationId', o.id), now()
              FROM kase JOIN o ON o.number = 1 + (kase.n * 7) % 60 JOIN c ON c.number = 1 + kase.n % 60;
          INSERT INTO guard_groups SELECT gen_random_uuid(), 1, o.id, '{{\"nl\": \"Ploeg\"}}', DATE '2020-01-01', NULL,
              now() + n * INTERVAL '1 minute', now() FROM o, generate_series(1, 10) AS n;
          CREATE TEMP TABLE g AS SELECT id, organisation_id, row_number() OVER () AS number FROM guard_groups;
          INSERT INTO presence_records SELECT gen_random_uuid(), 1, g.organisation_id, g.id, a.id, 'recorded',
              (ARRAY['informAndSignal', 'schoolEscort', 'dissuasivePresence'])[1 + kase.n % 3],
-             now() - kase.n * INTERVAL '1 hour', now() - kase.n * INTERVAL '1 hour' + INTERVAL '4 hours', 2, 5, now(), now(), '{{}}'
+             now() - kase.n * INTERVAL '1 hour', now() - kase.n * INTERVAL '1 hour' + INTERVAL '4 hours', 2, 5, now(), now(),
+             jsonb_build_object('createdBy', jsonb_build_object('clientId', g.id, 'organisationId', g.organisation_id))
              FROM kase JOIN g ON g.number = 1 + kase.n % 600 JOIN a ON a.number = 1 + kase.n % 37;
          ANALYZE;
          SET enable_seqscan = off;
