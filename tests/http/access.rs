@@ -195,9 +195,7 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
             body["reason"] = json!("Vergissing.");
             Call::verb(app, &recorded(app), "correct", body)
         }
-        "withdrawPresenceRecord" => {
-            Call::verb(app, &recorded(app), "withdraw", json!({"reason": "Dubbel."}))
-        }
+        "withdrawPresenceRecord" => Call::verb(app, &recorded(app), "withdraw", json!({"reason": "Dubbel."})),
         "getPresenceTotals" => Call::reading("/presenceRecords/totals?from=2026-01-01&to=2026-02-28"),
         "listFollowUpRequests" => {
             let case = open();
@@ -379,7 +377,9 @@ pub fn who_may(app: &TestApp, operation: &Operation) -> Client {
         "createOrganisation" | "updateOrganisation" | "createConsultation" | "updateConsultation"
         | "importAreas" | "createClosureDay" | "deleteClosureDay" | "createTerm" | "deleteTerm"
         | "createGuardGroup" | "updateGuardGroup" => app.administrator.clone(),
-        "createPresenceRecord" | "createPresenceRecords" | "correctPresenceRecord"
+        "createPresenceRecord"
+        | "createPresenceRecords"
+        | "correctPresenceRecord"
         | "withdrawPresenceRecord" => app.guard.clone(),
         _ if of_service => app.service.clone(),
         _ => app.manager.clone(),

@@ -7,9 +7,7 @@ use serde_json::{Value, json};
 
 use crate::app::{TestApp, on_both};
 use crate::client::{Client, a_contact, id_of, path_of};
-use crate::world::{
-    CLEANING, GREEN, HOUSING_COMPANY, KROONWIJK, LIGHTING, POLICE, STRANGER,
-};
+use crate::world::{CLEANING, GREEN, HOUSING_COMPANY, KROONWIJK, LIGHTING, POLICE, STRANGER};
 
 fn contacts_of(case: &Value) -> String {
     format!("{}/contacts", path_of(case))
@@ -58,8 +56,8 @@ fn the_kind_of_a_contact_follows_from_its_partner_and_stays() {
 
         let corrected = app.manager.edits(&with_green, &json!({"channel": "mail"})).is(200);
         assert_eq!((&corrected["kind"], &corrected["version"]), (&json!("internal"), &json!(2)));
-        let patch = json!({"partnerOrganisationId": null, "partnerName": "Groenbedrijf"});
-        assert_eq!(app.manager.edits(&corrected, &patch).is(200)["kind"], "external");
+        let renamed = json!({"partnerOrganisationId": null, "partnerName": "Groenbedrijf"});
+        assert_eq!(app.manager.edits(&corrected, &renamed).is(200)["kind"], "external");
     });
 }
 
@@ -116,13 +114,13 @@ fn each_sees_and_corrects_what_is_its_own_to() {
         app.stranger.reads(&path_of(&manager)).is_problem(404, "resourceNotFound");
         app.stranger.reads(&path).is_problem(404, "resourceNotFound");
 
-        let patch = json!({"result": "Afgesproken."});
-        app.guard.edits(&guard, &patch).is(200);
-        app.housing_team.edits(&housing, &patch).is(200);
-        app.housing_company.edits(&company, &patch).is(200);
-        app.guard.edits(&manager, &patch).is_problem(403, "missingPermission");
-        app.housing_team.edits(&guard, &patch).is_problem(403, "missingPermission");
-        app.housing_company.edits(&manager, &patch).is_problem(404, "resourceNotFound");
+        let result = json!({"result": "Afgesproken."});
+        app.guard.edits(&guard, &result).is(200);
+        app.housing_team.edits(&housing, &result).is(200);
+        app.housing_company.edits(&company, &result).is(200);
+        app.guard.edits(&manager, &result).is_problem(403, "missingPermission");
+        app.housing_team.edits(&guard, &result).is_problem(403, "missingPermission");
+        app.housing_company.edits(&manager, &result).is_problem(404, "resourceNotFound");
         app.police.edits(&guard, &json!({"result": null})).is(200);
         app.service.reads("/contacts").is_problem(403, "missingPermission");
     });

@@ -9,7 +9,7 @@ use crate::access::{Call, call_of, who_may};
 use crate::app::{TestApp, on_both};
 use crate::client::{Answer, Client, Request, a_case, id_of, path_of};
 use crate::contract::{Contract, Operation};
-use crate::world::CLEANING;
+use crate::world::{CLEANING, LIGHTING};
 
 /// Follows references and gives the members of an object schema, also when it is one of several or may be null.
 fn members<'a>(contract: &'a Contract, schema: &'a Value) -> Option<&'a Map<String, Value>> {
@@ -245,8 +245,12 @@ fn several_faults_are_told_at_once_and_no_value_is_repeated() {
 #[test]
 fn every_fault_of_a_query_is_told_at_once() {
     on_both(|app| {
-        let page = app.manager.reads("/followUpRequests?pageSize=1");
-        let foreign = page.json()["next"].as_str().and_then(|next| next.split("after=").nth(1)).map(str::to_owned);
+        let case = app.manager.admits("Twee bladzijden");
+        for service in [CLEANING, LIGHTING] {
+            app.manager.sends(&case, service);
+        }
+        let page = app.manager.reads("/followUpRequests?pageSize=1").json();
+        let foreign = page["next"].as_str().and_then(|next| next.split("after=").nth(1)).map(str::to_owned);
         let foreign = foreign.expect("a second page");
 
         let cases = app.manager.reads(&format!(

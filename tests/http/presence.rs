@@ -132,10 +132,7 @@ fn of_two_who_record_overlapping_shifts_at_once_one_is_refused() {
     on_both(|app| {
         for day in 10..20 {
             let shift = |from: i32, to: i32| {
-                a_shift(
-                    &format!("2026-01-{day}T{from:02}:00:00Z"),
-                    &format!("2026-01-{day}T{to:02}:00:00Z"),
-                )
+                a_shift(&format!("2026-01-{day}T{from:02}:00:00Z"), &format!("2026-01-{day}T{to:02}:00:00Z"))
             };
             let shifts = [shift(8, 12), shift(11, 14), shift(9, 10), shift(8, 20)];
             let barrier = Barrier::new(shifts.len());
@@ -316,10 +313,7 @@ fn a_list_is_narrowed_by_area_group_consultation_task_state_and_period() {
             ("task=parkingAndCrossing&task=dissuasivePresence".to_owned(), &[evening, visit, morning]),
             ("state=withdrawn".to_owned(), &[evening]),
             ("state=recorded".to_owned(), &[visit, morning]),
-            (
-                "startedFrom=2026-02-27T12:00:00Z&startedBefore=2026-02-28T18:00:00Z".to_owned(),
-                &[visit],
-            ),
+            ("startedFrom=2026-02-27T12:00:00Z&startedBefore=2026-02-28T18:00:00Z".to_owned(), &[visit]),
         ] {
             let found = items(&app.guard, &format!("/presenceRecords?{filter}"));
             assert_eq!(ids(&found), expected, "{filter}");
@@ -331,7 +325,10 @@ fn a_list_is_narrowed_by_area_group_consultation_task_state_and_period() {
 fn many_shifts_are_recorded_all_or_none() {
     on_both(|app| {
         let shift = |day: i32, from: i32, to: i32| {
-            a_shift(&format!("2026-02-{day:02}T{from:02}:00:00Z"), &format!("2026-02-{day:02}T{to:02}:00:00Z"))
+            a_shift(
+                &format!("2026-02-{day:02}T{from:02}:00:00Z"),
+                &format!("2026-02-{day:02}T{to:02}:00:00Z"),
+            )
         };
         let before = app.database.rows();
         let faulty = json!({"items": [
@@ -354,9 +351,8 @@ fn many_shifts_are_recorded_all_or_none() {
         assert_eq!(app.database.rows(), before);
 
         let known = records(&app.guard, &shift(10, 8, 12));
-        let items_of = |days: &[i32]| {
-            json!({"items": days.iter().map(|day| shift(*day, 9, 10)).collect::<Vec<_>>()})
-        };
+        let items_of =
+            |days: &[i32]| json!({"items": days.iter().map(|day| shift(*day, 9, 10)).collect::<Vec<_>>()});
         let conflict = app.guard.creates("/presenceRecords/bulk", &items_of(&[9, 10, 11]));
         assert_eq!(
             conflict.is_problem(409, "overlappingShift")["conflicts"],
@@ -488,16 +484,15 @@ fn each_counts_what_it_may_beside_the_cases_that_were_detected() {
 #[test]
 fn guards_keep_the_groups_of_their_own_service() {
     on_both(|app| {
-        let body = |organisation| {
-            json!({"organisationId": organisation, "name": {"nl": "Ploeg Zuid"}, "validFrom": "2026-01-01"})
-        };
+        let body = |organisation| json!({"organisationId": organisation, "name": {"nl": "Ploeg Zuid"}, "validFrom": "2026-01-01"});
         let made = app.guard.creates("/guardGroups", &body(GUARDS)).is(201);
         let refused = app.guard.creates("/guardGroups", &body(OTHER_GUARDS));
         assert_eq!(refused.issues(), ["body organisationId referencedResourceNotFound"]);
         app.administrator.creates("/guardGroups", &body(OTHER_GUARDS)).is(201);
         app.manager.creates("/guardGroups", &body(GUARDS)).is_problem(403, "missingPermission");
 
-        let renamed = app.guard.edits(&made, &json!({"name": {"nl": "Ploeg Centrum"}, "validTo": "2026-02-28"}));
+        let renamed =
+            app.guard.edits(&made, &json!({"name": {"nl": "Ploeg Centrum"}, "validTo": "2026-02-28"}));
         assert_eq!(renamed.is(200)["name"]["nl"], "Ploeg Centrum");
         assert_eq!(app.guard.edits(&made, &json!({"name": {"nl": "Ploeg Centrum"}})).is(200)["version"], 2);
         let period = app.guard.edits(&made, &json!({"validTo": "2025-12-31"}));

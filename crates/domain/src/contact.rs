@@ -131,8 +131,7 @@ impl Contact {
         if particulars == self.particulars {
             return Outcome::Unchanged(self);
         }
-        let state =
-            Self { version: self.version.next(), particulars, updated_at: stamp.at, ..self.clone() };
+        let state = Self { version: self.version.next(), particulars, updated_at: stamp.at, ..self.clone() };
         let event = state.event(Verb::Update);
         Outcome::Changed(Change { before: Some(self), state, events: vec![event] })
     }

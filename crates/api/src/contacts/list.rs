@@ -116,8 +116,7 @@ pub async fn list_contacts(call: Call<ListContacts>) -> Result<Reply, Problem> {
     if call.has(&tag) {
         return Ok(Reply::not_modified(&tag));
     }
-    let found =
-        call.read(move |connection| Ok(contacts::list(connection, &sight, &filter, page)?)).await?;
+    let found = call.read(move |connection| Ok(contacts::list(connection, &sight, &filter, page)?)).await?;
     let next = found.items.last().filter(|_| found.has_more).and_then(place);
     let items = found.items.iter().map(|contact| CaseContact::of(contact, &call.state.base_url)).collect();
     Ok(Reply::ok(&call.collection(&call.query.page, items, next.as_ref(), None))?.tag(&tag))

@@ -53,7 +53,9 @@ pub async fn list_guard_groups(call: Call<ListGuardGroups>) -> Result<Reply, Pro
     list(
         &call,
         asked,
-        Ok(move |connection: &mut _, sight: &_, page| guard_groups::list(connection, sight, organisation, page)),
+        Ok(move |connection: &mut _, sight: &_, page| {
+            guard_groups::list(connection, sight, organisation, page)
+        }),
         |stored| Some(At::new(stored.created_at, stored.group.id)),
         |stored| GuardGroup::of(&stored.group, &call.state.base_url),
     )

@@ -4,8 +4,8 @@ use actix_web::patch;
 use domain::change::Change;
 use domain::guard_group::GuardGroup as Aggregate;
 use jiff::civil::Date;
-use persistence::guard_groups::{self, StoredGuardGroup};
 use persistence::Edit;
+use persistence::guard_groups::{self, StoredGuardGroup};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 

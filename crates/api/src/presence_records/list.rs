@@ -104,8 +104,7 @@ pub async fn list_presence_records(call: Call<ListPresenceRecords>) -> Result<Re
         return Ok(Reply::not_modified(&tag));
     }
     let sight = presence_sight(call.permit.sight(), &reference);
-    let found =
-        call.read(move |connection| Ok(presence::list(connection, &sight, &filter, page)?)).await?;
+    let found = call.read(move |connection| Ok(presence::list(connection, &sight, &filter, page)?)).await?;
     let place = |record: &domain::presence::PresenceRecord| At::new(record.shift.started_at, record.id);
     let next = found.items.last().filter(|_| found.has_more).map(place);
     let items = found.items.iter().map(|record| PresenceRecord::of(record, &call.state.base_url)).collect();

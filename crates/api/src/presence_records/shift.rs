@@ -131,13 +131,11 @@ fn time_issue(at: &str, fault: TimeFault) -> Issue {
     match fault {
         TimeFault::StartNotWhole => Issue::invalid(start, whole()),
         TimeFault::EndNotWhole => Issue::invalid(end, whole()),
-        TimeFault::NoDuration => {
-            Issue::new(Kind::InvalidPeriod, Place::Body, end).detail(Detail::new(
-                "De shift moet na haar begin eindigen.",
-                "Le service doit se terminer après son début.",
-                "The shift must end after it begins.",
-            ))
-        }
+        TimeFault::NoDuration => Issue::new(Kind::InvalidPeriod, Place::Body, end).detail(Detail::new(
+            "De shift moet na haar begin eindigen.",
+            "Le service doit se terminer après son début.",
+            "The shift must end after it begins.",
+        )),
         TimeFault::TooLong => Issue::new(Kind::OutOfRange, Place::Body, end).detail(
             Detail::new(
                 "Een shift duurt hoogstens {hours} uur.",

@@ -8,8 +8,8 @@ use domain::id::{AreaId, ConsultationId};
 use domain::presence::{Cell, DayPart, Dimension, Figures, Period, Totals};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use persistence::presence::{self, Filter};
 use persistence::cases;
+use persistence::presence::{self, Filter};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 

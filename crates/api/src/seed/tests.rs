@@ -3,10 +3,10 @@ use std::collections::BTreeSet;
 use domain::access::Role;
 use domain::case::Status as CaseStatus;
 use domain::category;
-use domain::follow_up::{FollowUpRequest, Status};
-use persistence::follow_ups::{self, Order};
 use domain::contact::Kind as ContactKind;
+use domain::follow_up::{FollowUpRequest, Status};
 use domain::presence::{Dimension, Period, PresenceRecord, Totals};
+use persistence::follow_ups::{self, Order};
 use persistence::presence::{self, PresenceSight};
 use persistence::{DatabaseUrl, PoolSizes, cases, consultations, contacts};
 

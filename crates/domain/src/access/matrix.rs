@@ -213,7 +213,9 @@ impl Operation {
     /// Gives the scopes of which the token must carry one.
     pub const fn scopes(self) -> &'static [Scope] {
         match self.right() {
-            Right::ReadCase | Right::ReadTimeline | Right::ReadNotes | Right::ReadContact => &[Scope::CasesRead],
+            Right::ReadCase | Right::ReadTimeline | Right::ReadNotes | Right::ReadContact => {
+                &[Scope::CasesRead]
+            }
             Right::SignalCase
             | Right::AdmitCase
             | Right::WriteCase
@@ -340,10 +342,9 @@ impl Operation {
             | (
                 Standing::CityHousing,
                 Right::ReadCase | Right::ReadTimeline | Right::ReadNotes | Right::WriteNote,
-            ) => Consultations,
-
+            )
             // Guards and the city's housing team correct their own: see `Principal::contact_editor`.
-            (
+            | (
                 Standing::Manager
                 | Standing::CityTeam
                 | Standing::Police
@@ -355,14 +356,6 @@ impl Operation {
                 Standing::Manager | Standing::CityTeam | Standing::Police | Standing::CityHousing,
                 Right::ReadPresence | Right::CountPresence,
             ) => Consultations,
-            (Standing::HousingPartner, Right::ReadContact | Right::WriteContact) => Addressed,
-            (
-                Standing::Guard,
-                Right::WriteGuardGroup | Right::ReadPresence | Right::WritePresence | Right::CountPresence,
-            ) => Own,
-            (Standing::Administrator, Right::WriteGuardGroup) | (Standing::Analyst, Right::CountPresence) => {
-                Everything
-            }
 
             (Standing::CityHousing, Right::ReadRequest) => ConsultationsAndAddressed,
             (Standing::CityHousing, Right::AnswerRequest | Right::WriteOrAnswerRequest)
@@ -373,13 +366,19 @@ impl Operation {
                 | Right::WriteNote
                 | Right::ReadRequest
                 | Right::AnswerRequest
-                | Right::WriteOrAnswerRequest,
+                | Right::WriteOrAnswerRequest
+                | Right::ReadContact
+                | Right::WriteContact,
             )
             | (Standing::Service, Right::ReadRequest | Right::AnswerRequest | Right::WriteOrAnswerRequest) => {
                 Addressed
             }
 
-            (Standing::HousingPartner | Standing::Service, Right::ReadReference) => Own,
+            (Standing::HousingPartner | Standing::Service, Right::ReadReference)
+            | (
+                Standing::Guard,
+                Right::WriteGuardGroup | Right::ReadPresence | Right::WritePresence | Right::CountPresence,
+            ) => Own,
 
             (
                 Standing::Manager
@@ -392,8 +391,12 @@ impl Operation {
                 | Standing::Administrator,
                 Right::ReadReference,
             )
-            | (Standing::Administrator, Right::WriteReference | Right::WriteTerms | Right::ReadAudit)
-            | (Standing::DataProtectionOfficer, Right::ReadAudit) => Everything,
+            | (
+                Standing::Administrator,
+                Right::WriteReference | Right::WriteTerms | Right::WriteGuardGroup | Right::ReadAudit,
+            )
+            | (Standing::DataProtectionOfficer, Right::ReadAudit)
+            | (Standing::Analyst, Right::CountPresence) => Everything,
 
             (
                 Standing::Manager

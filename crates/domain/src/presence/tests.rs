@@ -148,10 +148,13 @@ fn a_shift_is_split_at_six_twelve_eighteen_and_twenty_two_hours_and_at_midnight(
 fn a_night_in_which_the_clock_is_changed_has_its_true_minutes() {
     // From 22 to 6 hours local time: seven hours in spring, nine in autumn.
     let night = |started_at, ended_at| -> i64 {
-        split(started_at, ended_at).iter().map(|(_, day_part, minutes)| {
-            assert_eq!(*day_part, DayPart::Night);
-            minutes
-        }).sum()
+        split(started_at, ended_at)
+            .iter()
+            .map(|(_, day_part, minutes)| {
+                assert_eq!(*day_part, DayPart::Night);
+                minutes
+            })
+            .sum()
     };
     assert_eq!(night("2026-03-28T21:00:00Z", "2026-03-29T04:00:00Z"), 7 * 60);
     assert_eq!(night("2026-10-24T20:00:00Z", "2026-10-25T05:00:00Z"), 9 * 60);
@@ -181,8 +184,10 @@ fn counts_stand_where_a_shift_begins_and_minutes_where_they_pass() {
     let case = Detected { area_id, created_at: at("2026-02-01T00:30:00Z") };
     let by_month = [Dimension::Month].into();
     let both = Totals::of(period("2026-01-01", "2026-02-28"), &by_month, [counted], [case]);
-    let january = Figures { shifts: 1, shift_minutes: 60, guard_minutes: 180, contacts: 4, cases_detected: 0 };
-    let february = Figures { shift_minutes: 180, guard_minutes: 540, cases_detected: 1, ..Figures::default() };
+    let january =
+        Figures { shifts: 1, shift_minutes: 60, guard_minutes: 180, contacts: 4, cases_detected: 0 };
+    let february =
+        Figures { shift_minutes: 180, guard_minutes: 540, cases_detected: 1, ..Figures::default() };
     let month = |day: &str| Cell { month: Some(day.parse().unwrap()), ..Cell::default() };
     assert_eq!(both.cells, [(month("2026-01-01"), january), (month("2026-02-01"), february)].into());
     let only = Totals::of(period("2026-02-01", "2026-02-28"), &by_month, [counted], [case]);
@@ -206,8 +211,7 @@ fn minute_near_a_change() -> impl Strategy<Value = Timestamp> {
         Just("2027-03-28T01:00:00Z"),
         Just("2012-10-28T01:00:00Z"),
     ];
-    (changes, -1_440_i64..1_440)
-        .prop_map(|(change, minutes)| at(change) + SignedDuration::from_mins(minutes))
+    (changes, -1_440_i64..1_440).prop_map(|(change, minutes)| at(change) + SignedDuration::from_mins(minutes))
 }
 
 fn shifts() -> impl Strategy<Value = Counted> {

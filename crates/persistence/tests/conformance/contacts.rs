@@ -44,9 +44,8 @@ fn record(world: &World<'_>, case: &Case, by: OrganisationId, particulars: &Part
 /// Six contacts: two by the city here, one by a housing company, one elsewhere, and two more on one day.
 fn fill(world: &World<'_>) -> Vec<Contact> {
     let (here, there) = (world.case("Hier"), world.case_elsewhere("Daar"));
-    let known = |contacted_on| {
-        particulars(Partner::Organisation(world.green), Kind::of(Regime::City), contacted_on)
-    };
+    let known =
+        |contacted_on| particulars(Partner::Organisation(world.green), Kind::of(Regime::City), contacted_on);
     let named = particulars(Partner::Named(title("Straathoekwerk")), Kind::External, "2026-02-27");
     vec![
         record(world, &here, world.city, &known("2026-01-31")),
@@ -64,8 +63,11 @@ fn by(organisation: OrganisationId) -> Sight {
 
 fn sights(world: &World<'_>) -> Vec<(Sight, usize)> {
     let both = Sight { consultations: [world.kroonwijk, world.molenwijk].into(), ..Sight::default() };
-    let here_and_own =
-        Sight { consultations: [world.molenwijk].into(), addressed: [world.roads].into(), ..Sight::default() };
+    let here_and_own = Sight {
+        consultations: [world.molenwijk].into(),
+        addressed: [world.roads].into(),
+        ..Sight::default()
+    };
     vec![
         (team_of(world.kroonwijk), 5),
         (team_of(world.molenwijk), 1),

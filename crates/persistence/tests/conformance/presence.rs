@@ -136,6 +136,9 @@ impl<'a> Field<'a> {
     }
 }
 
+/// Whether a filter holds of a record.
+type Holds<'a> = &'a dyn Fn(&PresenceRecord) -> bool;
+
 fn sees(sight: &PresenceSight, record: &PresenceRecord) -> bool {
     sight.everything
         || sight.areas.contains(&record.shift.area_id)
@@ -163,7 +166,7 @@ on_both! {
         let field = Field::new(World::new(database));
         let all = field.fill();
         let none = Filter::default;
-        let filters: [(Filter, &dyn Fn(&PresenceRecord) -> bool); 6] = [
+        let filters: [(Filter, Holds<'_>); 6] = [
             (none(), &|_| true),
             (Filter { areas: Some([field.areas[1]].into()), ..none() }, &|it| it.shift.area_id == field.areas[1]),
             (Filter { guard_group_id: Some(field.groups[2]), ..none() }, &|it| it.shift.guard_group_id == field.groups[2]),

@@ -83,7 +83,8 @@ pub(in crate::seed) fn shifts(
     now: Timestamp,
     ids: &Arc<dyn Ids>,
 ) -> Result<(), SeedError> {
-    let areas = PLACES.map(|(lon, lat)| Wgs84::new(lon, lat).ok().and_then(|it| scene.reference.areas.locate(it)));
+    let areas =
+        PLACES.map(|(lon, lat)| Wgs84::new(lon, lat).ok().and_then(|it| scene.reference.areas.locate(it)));
     let [Some(core), Some(north)] = areas else { return Err(missing("area", "of the guards")) };
     let mut by_moment: BTreeMap<Timestamp, Vec<Shift>> = BTreeMap::new();
     for ago in (0..=DAYS).rev() {
@@ -119,11 +120,7 @@ fn recorded_at(shift: &Shift, begin: Timestamp, now: Timestamp) -> Timestamp {
     monday.min(now).max(begin)
 }
 
-fn record(
-    transaction: &mut Transaction<'_>,
-    group: GuardGroupId,
-    shifts: &[Shift],
-) -> Result<(), SeedError> {
+fn record(transaction: &mut Transaction<'_>, group: GuardGroupId, shifts: &[Shift]) -> Result<(), SeedError> {
     let groups = guard_groups::hold(transaction, [group])?;
     let organisation =
         groups.get(&group).ok_or_else(|| missing("guard group", "of the demo"))?.organisation_id;
