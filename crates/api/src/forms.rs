@@ -59,6 +59,8 @@ form_schemas! {
     DecidedAtOrder = "^-?decidedAt$", "decidedAt", "By `decidedAt`, with `-` before it for descending.";
     FunctionCode = "^[a-z][A-Za-z0-9]{0,39}$", "chiefInspector", "The code of a function in a consultation.";
     ClosedOnOrder = "^-?closedOn$", "closedOn", "By `closedOn`, with `-` before it for descending.";
+    ContactedOnOrder = "^-?contactedOn$", "-contactedOn", "By `contactedOn`, with `-` before it for descending.";
+    StartedAtOrder = "^-?startedAt$", "-startedAt", "By `startedAt`, with `-` before it for descending.";
     FollowUpRequestOrder = "^-?(createdAt|answerDueAt)$", "-createdAt", "By `createdAt` or `answerDueAt`, with `-` before it for descending.";
 }
 

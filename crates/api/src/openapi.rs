@@ -89,6 +89,8 @@ fn about(tag: &str) -> &str {
     match tag {
         "Cases" => "Situations of nuisance and needs, with their notes and history",
         "Follow-Up Requests" => "Questions to other services, their terms, answers and reminders",
+        "Contacts" => "Consultations with internal and external partners on cases, and their number",
+        "Presence" => "Shifts of groups of community guards in the areas of the city, and their hours",
         "Organisations" => "Services, police zones, housing companies and other partners",
         "Consultations" => "The bodies that meet, and what is proposed for their agenda",
         "Reference Data" => "Code lists and problem types",

@@ -10,8 +10,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::problem::{Code, Problem, catalogue};
 use crate::state::State;
 use crate::{
-    agenda, areas, audit, cases, categories, closure_days, code_lists, consultations, decisions, follow_ups,
-    health, meetings, organisations, terms,
+    agenda, areas, audit, cases, categories, closure_days, code_lists, consultations, contacts, decisions,
+    follow_ups, guard_groups, health, meetings, organisations, presence_records, terms,
 };
 
 /// The path below which the API is.
@@ -29,6 +29,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     meetings::configure(config);
     agenda::configure(config);
     decisions::configure(config);
+    contacts::configure(config);
+    presence_records::configure(config);
+    guard_groups::configure(config);
     organisations::configure(config);
     consultations::configure(config);
     areas::configure(config);

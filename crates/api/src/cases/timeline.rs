@@ -31,7 +31,8 @@ pub struct TimelineEvent {
     /// Its id.
     #[schema(value_type = Uuid)]
     id: EventId,
-    /// What kind of thing it happened to: `case`, `caseNote` or `followUpRequest`.
+    /// What kind of thing it happened to: `case`, `caseNote`, `caseContact` or
+    /// `followUpRequest`.
     subject_kind: String,
     /// Which one.
     subject_id: Uuid,
@@ -41,7 +42,7 @@ pub struct TimelineEvent {
     version: i64,
     /// What was done.
     verb: String,
-    /// The addressed service, or the organisation that wrote a note.
+    /// The addressed service, or the organisation that wrote a note or recorded a contact.
     #[schema(value_type = Option<Uuid>)]
     organisation_id: Option<OrganisationId>,
     /// When it took effect.
@@ -62,7 +63,7 @@ endpoint!(
 
 /// Read the timeline of a case.
 ///
-/// What happened to the case, its requests and its notes, oldest first, as far as the caller may know of it. Another case
+/// What happened to the case, its requests, its notes and its contacts, oldest first, as far as the caller may know of it. Another case
 /// is named only when the caller may see that one too.
 #[utoipa::path(
     tag = "Cases",
@@ -114,6 +115,7 @@ fn view(event: StoredEvent, base_url: &str, case: Uuid) -> TimelineEvent {
         href: match event.subject.as_str() {
             "followUpRequest" => format!("{base_url}/followUpRequests/{}", event.subject_id),
             "caseNote" => format!("{base_url}/cases/{case}/notes/{}", event.subject_id),
+            "caseContact" => format!("{base_url}/cases/{case}/contacts/{}", event.subject_id),
             _ => format!("{base_url}/cases/{}", event.subject_id),
         },
         id: event.id,

@@ -42,6 +42,18 @@ codes! {
         CreateCaseNote = "createCaseNote",
         /// Release a police note.
         ReleaseCaseNote = "releaseCaseNote",
+        /// List the contacts of a case.
+        ListCaseContacts = "listCaseContacts",
+        /// Read a contact.
+        GetCaseContact = "getCaseContact",
+        /// Record a contact.
+        CreateCaseContact = "createCaseContact",
+        /// Correct a contact.
+        UpdateCaseContact = "updateCaseContact",
+        /// List contacts over cases.
+        ListContacts = "listContacts",
+        /// Count contacts.
+        GetContactTotals = "getContactTotals",
         /// List follow-up requests.
         ListFollowUpRequests = "listFollowUpRequests",
         /// Read a follow-up request.
@@ -172,6 +184,28 @@ codes! {
         CreateTerm = "createTerm",
         /// Take a row out of the term table.
         DeleteTerm = "deleteTerm",
+        /// List guard groups.
+        ListGuardGroups = "listGuardGroups",
+        /// Read a guard group.
+        GetGuardGroup = "getGuardGroup",
+        /// Write a guard group.
+        CreateGuardGroup = "createGuardGroup",
+        /// Edit a guard group.
+        UpdateGuardGroup = "updateGuardGroup",
+        /// List presence records.
+        ListPresenceRecords = "listPresenceRecords",
+        /// Read a presence record.
+        GetPresenceRecord = "getPresenceRecord",
+        /// Record a shift.
+        CreatePresenceRecord = "createPresenceRecord",
+        /// Record many shifts.
+        CreatePresenceRecords = "createPresenceRecords",
+        /// Correct a presence record.
+        CorrectPresenceRecord = "correctPresenceRecord",
+        /// Withdraw a presence record.
+        WithdrawPresenceRecord = "withdrawPresenceRecord",
+        /// Count presence.
+        GetPresenceTotals = "getPresenceTotals",
         /// Read the audit trail.
         ListAuditRecords = "listAuditRecords",
         /// Read a record of the audit trail.
@@ -207,6 +241,8 @@ enum Right {
     ReadNotes,
     WriteNote,
     ReleaseNote,
+    ReadContact,
+    WriteContact,
     ReadRequest,
     WriteRequest,
     AnswerRequest,
@@ -216,6 +252,10 @@ enum Right {
     ReadReference,
     WriteReference,
     WriteTerms,
+    WriteGuardGroup,
+    ReadPresence,
+    WritePresence,
+    CountPresence,
     ReadAudit,
 }
 
@@ -223,12 +263,15 @@ impl Operation {
     /// Gives the scopes of which the token must carry one.
     pub const fn scopes(self) -> &'static [Scope] {
         match self.right() {
-            Right::ReadCase | Right::ReadTimeline | Right::ReadNotes => &[Scope::CasesRead],
+            Right::ReadCase | Right::ReadTimeline | Right::ReadNotes | Right::ReadContact => {
+                &[Scope::CasesRead]
+            }
             Right::SignalCase
             | Right::AdmitCase
             | Right::WriteCase
             | Right::WriteNote
-            | Right::ReleaseNote => &[Scope::CasesWrite],
+            | Right::ReleaseNote
+            | Right::WriteContact => &[Scope::CasesWrite],
             Right::ReadRequest => &[Scope::FollowUpRequestsRead],
             Right::WriteRequest => &[Scope::FollowUpRequestsWrite],
             Right::AnswerRequest => &[Scope::FollowUpRequestsAnswer],
@@ -238,6 +281,11 @@ impl Operation {
             // Reference data is read by whoever may call at all.
             Right::ReadReference => &[],
             Right::WriteReference | Right::WriteTerms => &[Scope::RefDataWrite],
+            Right::WriteGuardGroup => &[Scope::RefDataWrite, Scope::PresenceWrite],
+            // Whoever records shifts reads them back.
+            Right::ReadPresence => &[Scope::CasesRead, Scope::PresenceWrite],
+            Right::WritePresence => &[Scope::PresenceWrite],
+            Right::CountPresence => &[Scope::IndicatorsRead, Scope::CasesRead, Scope::PresenceWrite],
             Right::ReadAudit => &[Scope::AuditRead],
         }
     }
@@ -260,6 +308,10 @@ impl Operation {
             Self::ListCaseNotes | Self::GetCaseNote => Right::ReadNotes,
             Self::CreateCaseNote => Right::WriteNote,
             Self::ReleaseCaseNote => Right::ReleaseNote,
+            Self::ListCaseContacts | Self::GetCaseContact | Self::ListContacts | Self::GetContactTotals => {
+                Right::ReadContact
+            }
+            Self::CreateCaseContact | Self::UpdateCaseContact => Right::WriteContact,
             Self::ListFollowUpRequests
             | Self::GetFollowUpRequest
             | Self::GetFollowUpRequestClock
@@ -314,7 +366,9 @@ impl Operation {
             | Self::ListClosureDays
             | Self::GetClosureDay
             | Self::ListTerms
-            | Self::GetTerm => Right::ReadReference,
+            | Self::GetTerm
+            | Self::ListGuardGroups
+            | Self::GetGuardGroup => Right::ReadReference,
             Self::CreateOrganisation
             | Self::UpdateOrganisation
             | Self::CreateConsultation
@@ -323,6 +377,13 @@ impl Operation {
             | Self::CreateClosureDay
             | Self::DeleteClosureDay => Right::WriteReference,
             Self::CreateTerm | Self::DeleteTerm => Right::WriteTerms,
+            Self::CreateGuardGroup | Self::UpdateGuardGroup => Right::WriteGuardGroup,
+            Self::ListPresenceRecords | Self::GetPresenceRecord => Right::ReadPresence,
+            Self::CreatePresenceRecord
+            | Self::CreatePresenceRecords
+            | Self::CorrectPresenceRecord
+            | Self::WithdrawPresenceRecord => Right::WritePresence,
+            Self::GetPresenceTotals => Right::CountPresence,
             Self::ListAuditRecords | Self::GetAuditRecord => Right::ReadAudit,
         }
     }
@@ -364,6 +425,19 @@ impl Operation {
                 | Right::ReadNotes
                 | Right::WriteNote
                 | Right::ReadMeeting,
+            )
+            // Guards and the city's housing team correct their own: see `Principal::contact_editor`.
+            | (
+                Standing::Manager
+                | Standing::CityTeam
+                | Standing::Police
+                | Standing::Guard
+                | Standing::CityHousing,
+                Right::ReadContact | Right::WriteContact,
+            )
+            | (
+                Standing::Manager | Standing::CityTeam | Standing::Police | Standing::CityHousing,
+                Right::ReadPresence | Right::CountPresence,
             ) => Consultations,
 
             (Standing::CityHousing, Right::ReadRequest) => ConsultationsAndAddressed,
@@ -375,13 +449,19 @@ impl Operation {
                 | Right::WriteNote
                 | Right::ReadRequest
                 | Right::AnswerRequest
-                | Right::WriteOrAnswerRequest,
+                | Right::WriteOrAnswerRequest
+                | Right::ReadContact
+                | Right::WriteContact,
             )
             | (Standing::Service, Right::ReadRequest | Right::AnswerRequest | Right::WriteOrAnswerRequest) => {
                 Addressed
             }
 
-            (Standing::HousingPartner | Standing::Service, Right::ReadReference) => Own,
+            (Standing::HousingPartner | Standing::Service, Right::ReadReference)
+            | (
+                Standing::Guard,
+                Right::WriteGuardGroup | Right::ReadPresence | Right::WritePresence | Right::CountPresence,
+            ) => Own,
 
             (
                 Standing::Manager
@@ -394,8 +474,12 @@ impl Operation {
                 | Standing::Administrator,
                 Right::ReadReference,
             )
-            | (Standing::Administrator, Right::WriteReference | Right::WriteTerms | Right::ReadAudit)
-            | (Standing::DataProtectionOfficer, Right::ReadAudit) => Everything,
+            | (
+                Standing::Administrator,
+                Right::WriteReference | Right::WriteTerms | Right::WriteGuardGroup | Right::ReadAudit,
+            )
+            | (Standing::DataProtectionOfficer, Right::ReadAudit)
+            | (Standing::Analyst, Right::CountPresence) => Everything,
 
             (
                 Standing::Manager

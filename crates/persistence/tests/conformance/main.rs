@@ -12,6 +12,7 @@ mod world;
 
 mod case_lists;
 mod concurrency;
+mod contacts;
 mod corruption;
 mod door;
 mod follow_up_lists;
@@ -19,6 +20,7 @@ mod idempotency;
 mod indexes;
 mod notes;
 mod paging;
+mod presence;
 mod reference_data;
 mod round_trips;
 mod schema;
