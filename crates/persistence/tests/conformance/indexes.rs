@@ -13,13 +13,15 @@ use domain::case::Status as CaseStatus;
 use domain::contact::Kind;
 use domain::follow_up::{QuestionKind, Side, Status};
 use domain::id::{AreaId, GuardGroupId};
+use domain::meeting::Status as MeetingStatus;
 use domain::place::{AddressUri, BoundingBox};
 use domain::presence::{Shift, Task};
 use persistence::follow_ups::Order;
 use persistence::presence::PresenceSight;
 use persistence::{
-    AnyConnection, Backend, Direction, PageRequest, Place, StoreError, areas, audit, cases, closure_days,
-    consultations, contacts, follow_ups, guard_groups, notes, organisations, presence, terms, timeline,
+    AnyConnection, Backend, Direction, PageRequest, Place, StoreError, agenda, areas, audit, cases,
+    closure_days, consultations, contacts, decisions, follow_ups, guard_groups, meetings, notes,
+    organisations, presence, terms, timeline,
 };
 use uuid::Uuid;
 
@@ -194,6 +196,14 @@ fn fill(connection: &mut AnyConnection, case: Uuid) {
              now() - kase.n * INTERVAL '1 hour', now() - kase.n * INTERVAL '1 hour' + INTERVAL '4 hours', 2, 5, now(), now(),
              jsonb_build_object('createdBy', jsonb_build_object('clientId', g.id, 'organisationId', g.organisation_id))
              FROM kase JOIN g ON g.number = 1 + kase.n % 600 JOIN a ON a.number = 1 + kase.n % 37;
+         INSERT INTO meetings SELECT gen_random_uuid(), 1, 1, c.id, (ARRAY['planned', 'held', 'held'])[1 + n % 3],
+             now() + n * INTERVAL '1 day', now() + n * INTERVAL '1 day' + INTERVAL '4 hours', NULL, NULL, NULL, NULL, now(), now(), '{{}}'
+             FROM c, generate_series(1, 100) AS n;
+         INSERT INTO agenda_items SELECT gen_random_uuid(), 1, 1, m.id, m.consultation_id, n, 'otherBusiness', 'open', 'Punt', NULL, 0,
+             NULL, now(), now(), '{{}}' FROM meetings AS m, generate_series(1, 5) AS n;
+         INSERT INTO decisions SELECT gen_random_uuid(), 1, 1, c.id, NULL, NULL, kase.id, 'act', 'Beslist',
+             now() - kase.n * INTERVAL '1 hour', CASE WHEN kase.n % 10 > 0 THEN now() END, NULL, now(), now(), '{{}}'
+             FROM kase JOIN c ON c.number = 1 + kase.n % 60;
          ANALYZE;
          SET enable_seqscan = off;
          SET plan_cache_mode = force_generic_plan;"
@@ -230,6 +240,7 @@ on_both! {
         other_lists(&world, &mut connection);
         lists_of_contacts(&world, &mut connection);
         lists_of_presence(&world, &mut connection);
+        lists_of_meetings(&world, &mut connection);
         look_ups(&world, &mut connection);
     }
 
@@ -395,6 +406,50 @@ fn lists_of_contacts(world: &World<'_>, connection: &mut AnyConnection) {
     ] {
         check(connection, index, |c, page| contacts::list(c, sight, &filter, page).map(drop));
     }
+}
+
+fn lists_of_meetings(world: &World<'_>, connection: &mut AnyConnection) {
+    let team = team_of(world.kroonwijk);
+    let held = meetings::Filter { states: vec![MeetingStatus::Held], ..Default::default() };
+    for (index, filter) in
+        [("meetings_of_team", meetings::Filter::default()), ("meetings_of_team_by_status", held)]
+    {
+        check(connection, index, |c, page| meetings::list(c, &team, &filter, page).map(drop));
+    }
+    let none = decisions::Filter::default;
+    let of_case = decisions::Filter { case_id: Some(Uuid::from_u128(3).into()), ..none() };
+    let of_meeting = decisions::Filter { meeting_id: Some(Uuid::from_u128(3).into()), ..none() };
+    let to_ratify = decisions::Filter { to_ratify: Some(true), ..none() };
+    for (index, filter) in [
+        ("decisions_of_team", none()),
+        ("decisions_case", of_case),
+        ("decisions_of_meeting", of_meeting),
+        ("decisions_to_ratify", to_ratify),
+    ] {
+        check(connection, index, |c, page| decisions::list(c, &team, &filter, page).map(drop));
+    }
+    let plans = plans(connection, |c| {
+        agenda::snapshot(c, world.kroonwijk, now(), "2026-03-10".parse().unwrap()).map(drop)
+    });
+    // A statement for each thing that a proposal is made of, whatever there is of it.
+    let indexes = [
+        "meetings_of_team_by_status|meetings_of_team",
+        "follow_up_requests_of_team_by_status",
+        "follow_up_requests_of_team_by_status",
+        "actions_of_team_by_status|actions_of_team_by_due|actions_of_team",
+        "decisions_to_ratify",
+        "cases_by_status",
+        "cases_by_status",
+        "cases_by_status",
+        "events_of_team",
+    ];
+    assert_eq!(plans.len(), indexes.len(), "without a meeting before there is nothing left over");
+    for (plan, index) in plans.iter().zip(indexes) {
+        assert!(uses(plan, index), "{index} is not used: {plan}");
+    }
+    assert!(uses(&plans[6], "events_case"), "{}", plans[6]);
+    let agenda = self::plans(connection, |c| agenda::load(c, Uuid::from_u128(3).into()).map(drop));
+    assert!(uses(&agenda[0], "agenda_items_of_meeting"), "{}", agenda[0]);
 }
 
 fn lists_of_presence(world: &World<'_>, connection: &mut AnyConnection) {
