@@ -56,6 +56,8 @@ form_schemas! {
     CreatedAtOrder = "^-?createdAt$", "createdAt", "By `createdAt`, with `-` before it for descending.";
     RecordedAtOrder = "^-?recordedAt$", "recordedAt", "By `recordedAt`, with `-` before it for descending.";
     ClosedOnOrder = "^-?closedOn$", "closedOn", "By `closedOn`, with `-` before it for descending.";
+    FunctionCode = "^[a-z][A-Za-z0-9]{0,39}$", "chiefInspector", "A function in a consultation, by a code of the city's own.";
+    ActionOrder = "^-?(createdAt|dueOn)$", "-createdAt", "By `createdAt` or `dueOn`, with `-` before it for descending.";
     FollowUpRequestOrder = "^-?(createdAt|answerDueAt)$", "-createdAt", "By `createdAt` or `answerDueAt`, with `-` before it for descending.";
 }
 

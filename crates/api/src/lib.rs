@@ -2,6 +2,7 @@
 
 #![allow(clippy::doc_markdown, reason = "names of products and formats, such as OpenAPI, are no code")]
 
+pub mod actions;
 pub mod areas;
 pub mod audit;
 pub mod auth;
@@ -24,6 +25,7 @@ pub mod fingerprint;
 pub mod follow_ups;
 pub mod forms;
 pub mod health;
+pub mod hourly_rates;
 pub mod import;
 pub mod input;
 pub mod issuer;

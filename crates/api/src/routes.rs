@@ -10,8 +10,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::problem::{Code, Problem, catalogue};
 use crate::state::State;
 use crate::{
-    areas, audit, cases, categories, closure_days, code_lists, consultations, follow_ups, health,
-    organisations, terms,
+    actions, areas, audit, cases, categories, closure_days, code_lists, consultations, follow_ups, health,
+    hourly_rates, organisations, terms,
 };
 
 /// The path below which the API is.
@@ -26,11 +26,13 @@ pub type Routes = fn(&mut ServiceConfig<'_>);
 pub fn routes(config: &mut ServiceConfig<'_>) {
     follow_ups::configure(config);
     cases::configure(config);
+    actions::configure(config);
     organisations::configure(config);
     consultations::configure(config);
     areas::configure(config);
     closure_days::configure(config);
     terms::configure(config);
+    hourly_rates::configure(config);
     categories::configure(config);
     code_lists::configure(config);
     audit::configure(config);

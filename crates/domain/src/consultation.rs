@@ -3,6 +3,8 @@
 use std::fmt;
 use std::num::NonZeroU16;
 
+use serde::Serialize;
+
 use crate::access::Role;
 use crate::area::AreaCode;
 use crate::case::ConsultationCode;
@@ -22,7 +24,8 @@ codes! {
 }
 
 /// The code of a function in a consultation, such as `chiefInspector`: the city's own, in lowerCamelCase.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
 pub struct FunctionCode(String);
 
 impl FunctionCode {

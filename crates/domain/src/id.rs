@@ -102,6 +102,8 @@ ids! {
     DecisionId;
     /// Names an action.
     ActionId;
+    /// Names an hourly rate.
+    HourlyRateId;
     /// Names an event.
     EventId;
 }

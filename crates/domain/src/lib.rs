@@ -4,6 +4,7 @@
 //! the world (now, new ids, the calendar of a service) is a parameter.
 
 pub mod access;
+pub mod action;
 pub mod area;
 pub mod calendar;
 pub mod case;
@@ -15,6 +16,7 @@ pub mod enterprise_number;
 pub mod follow_up;
 #[cfg(test)]
 mod golden;
+pub mod hourly_rate;
 pub mod id;
 pub mod labels;
 pub mod national_register_number;
@@ -22,5 +24,6 @@ pub mod note;
 pub mod organisation;
 pub mod ovo_code;
 pub mod place;
+pub mod planning;
 pub mod term;
 pub mod text;

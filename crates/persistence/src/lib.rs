@@ -4,8 +4,10 @@
 //! [`Transaction::save`] is the one door through which an aggregate changes. Each aggregate has a file of its own with
 //! its row, the way from row to domain and back, and its queries.
 
+pub mod actions;
 pub mod areas;
 pub mod audit;
+mod branches;
 pub mod cases;
 pub mod clients;
 pub mod closure_days;
@@ -17,6 +19,7 @@ mod error;
 #[cfg(feature = "floor")]
 pub mod floor;
 pub mod follow_ups;
+pub mod hourly_rates;
 pub mod idempotency;
 pub mod imports;
 mod migrate;

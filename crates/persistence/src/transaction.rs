@@ -46,6 +46,8 @@ pub enum Subject {
     Decision,
     /// An action.
     Action,
+    /// An hourly rate.
+    HourlyRate,
 }
 
 impl Subject {
@@ -66,6 +68,7 @@ impl Subject {
             Self::AgendaItem => "agendaItem",
             Self::Decision => "decision",
             Self::Action => "action",
+            Self::HourlyRate => "hourlyRate",
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The timeline of a case: what happened to it, its requests and notes, as the reader may see it.
+//! The timeline of a case: what happened to it, its requests, actions and notes, as the reader may see it.
 
 use actix_web::get;
 use domain::change::Actor;
@@ -31,7 +31,7 @@ pub struct TimelineEvent {
     /// Its id.
     #[schema(value_type = Uuid)]
     id: EventId,
-    /// What kind of thing it happened to: `case`, `caseNote` or `followUpRequest`.
+    /// What kind of thing it happened to: `case`, `caseNote`, `followUpRequest` or `action`.
     subject_kind: String,
     /// Which one.
     subject_id: Uuid,
@@ -41,7 +41,7 @@ pub struct TimelineEvent {
     version: i64,
     /// What was done.
     verb: String,
-    /// The addressed service, or the organisation that wrote a note.
+    /// The addressed service, the organisation that wrote a note, or the owner of an action.
     #[schema(value_type = Option<Uuid>)]
     organisation_id: Option<OrganisationId>,
     /// When it took effect.
@@ -62,8 +62,8 @@ endpoint!(
 
 /// Read the timeline of a case.
 ///
-/// What happened to the case, its requests and its notes, oldest first, as far as the caller may know of it. Another case
-/// is named only when the caller may see that one too.
+/// What happened to the case, its requests, actions and notes, oldest first, as far as the caller may know of it. Another
+/// case is named only when the caller may see that one too.
 #[utoipa::path(
     tag = "Cases",
     params(CasePath, PageQuery),
@@ -113,6 +113,7 @@ fn view(event: StoredEvent, base_url: &str, case: Uuid) -> TimelineEvent {
     TimelineEvent {
         href: match event.subject.as_str() {
             "followUpRequest" => format!("{base_url}/followUpRequests/{}", event.subject_id),
+            "action" => format!("{base_url}/actions/{}", event.subject_id),
             "caseNote" => format!("{base_url}/cases/{case}/notes/{}", event.subject_id),
             _ => format!("{base_url}/cases/{}", event.subject_id),
         },

@@ -86,6 +86,22 @@ codes! {
         RemindFollowUpRequest = "remindFollowUpRequest",
         /// Compute the terms anew.
         RecalculateFollowUpRequest = "recalculateFollowUpRequest",
+        /// List actions.
+        ListActions = "listActions",
+        /// Read an action.
+        GetAction = "getAction",
+        /// Write an action.
+        CreateAction = "createAction",
+        /// Edit an action.
+        UpdateAction = "updateAction",
+        /// Begin with an action.
+        StartAction = "startAction",
+        /// End an action with a result.
+        CompleteAction = "completeAction",
+        /// End an action without one.
+        CancelAction = "cancelAction",
+        /// Take an action up again.
+        ReopenAction = "reopenAction",
         /// List organisations.
         ListOrganisations = "listOrganisations",
         /// Read an organisation.
@@ -124,6 +140,14 @@ codes! {
         CreateTerm = "createTerm",
         /// Take a row out of the term table.
         DeleteTerm = "deleteTerm",
+        /// List the hourly rates.
+        ListHourlyRates = "listHourlyRates",
+        /// Read an hourly rate.
+        GetHourlyRate = "getHourlyRate",
+        /// Add an hourly rate.
+        CreateHourlyRate = "createHourlyRate",
+        /// Take an hourly rate away.
+        DeleteHourlyRate = "deleteHourlyRate",
         /// Read the audit trail.
         ListAuditRecords = "listAuditRecords",
         /// Read a record of the audit trail.
@@ -144,6 +168,8 @@ pub enum Grant {
     ConsultationsAndAddressed,
     /// What belongs to its organisations, and the names of the services that take requests.
     Own,
+    /// What belongs to the consultations that it is a member of, and what belongs to its organisations.
+    ConsultationsAndOwn,
     /// Everything.
     Everything,
 }
@@ -163,9 +189,14 @@ enum Right {
     WriteRequest,
     AnswerRequest,
     WriteOrAnswerRequest,
+    ReadAction,
+    WriteAction,
+    CarryOutAction,
     ReadReference,
     WriteReference,
     WriteTerms,
+    ReadRates,
+    WriteRates,
     ReadAudit,
 }
 
@@ -183,9 +214,11 @@ impl Operation {
             Right::WriteRequest => &[Scope::FollowUpRequestsWrite],
             Right::AnswerRequest => &[Scope::FollowUpRequestsAnswer],
             Right::WriteOrAnswerRequest => &[Scope::FollowUpRequestsAnswer, Scope::FollowUpRequestsWrite],
+            Right::ReadAction => &[Scope::MeetingsRead],
+            Right::WriteAction | Right::CarryOutAction => &[Scope::MeetingsWrite],
             // Reference data is read by whoever may call at all.
-            Right::ReadReference => &[],
-            Right::WriteReference | Right::WriteTerms => &[Scope::RefDataWrite],
+            Right::ReadReference | Right::ReadRates => &[],
+            Right::WriteReference | Right::WriteTerms | Right::WriteRates => &[Scope::RefDataWrite],
             Right::ReadAudit => &[Scope::AuditRead],
         }
     }
@@ -229,6 +262,9 @@ impl Operation {
             | Self::AskBackFollowUpRequest
             | Self::PromiseFollowUpRequest => Right::AnswerRequest,
             Self::RedirectFollowUpRequest | Self::AnswerFollowUpRequest => Right::WriteOrAnswerRequest,
+            Self::ListActions | Self::GetAction => Right::ReadAction,
+            Self::CreateAction | Self::UpdateAction | Self::ReopenAction => Right::WriteAction,
+            Self::StartAction | Self::CompleteAction | Self::CancelAction => Right::CarryOutAction,
             Self::ListOrganisations
             | Self::GetOrganisation
             | Self::ListConsultations
@@ -247,13 +283,18 @@ impl Operation {
             | Self::CreateClosureDay
             | Self::DeleteClosureDay => Right::WriteReference,
             Self::CreateTerm | Self::DeleteTerm => Right::WriteTerms,
+            Self::ListHourlyRates | Self::GetHourlyRate => Right::ReadRates,
+            Self::CreateHourlyRate | Self::DeleteHourlyRate => Right::WriteRates,
             Self::ListAuditRecords | Self::GetAuditRecord => Right::ReadAudit,
         }
     }
 
     /// Gives what a standing may reach with this operation.
     pub const fn grant(self, standing: Standing) -> Grant {
-        use Grant::{Addressed, Consultations, ConsultationsAndAddressed, Everything, Nothing, Own};
+        use Grant::{
+            Addressed, Consultations, ConsultationsAndAddressed, ConsultationsAndOwn, Everything, Nothing,
+            Own,
+        };
         match (standing, self.right()) {
             (
                 Standing::Manager | Standing::CityTeam | Standing::Police,
@@ -265,10 +306,14 @@ impl Operation {
                 | Right::WriteNote
                 | Right::ReadRequest
                 | Right::WriteRequest
-                | Right::WriteOrAnswerRequest,
+                | Right::WriteOrAnswerRequest
+                | Right::ReadAction
+                | Right::WriteAction
+                | Right::CarryOutAction
+                | Right::ReadRates,
             )
             | (Standing::Manager | Standing::Police, Right::AdmitCase)
-            | (Standing::Manager | Standing::CityTeam, Right::WriteTerms)
+            | (Standing::Manager | Standing::CityTeam, Right::WriteTerms | Right::WriteRates)
             | (Standing::Police, Right::ReleaseNote)
             | (
                 Standing::Guard,
@@ -298,7 +343,10 @@ impl Operation {
                 Addressed
             }
 
-            (Standing::HousingPartner | Standing::Service, Right::ReadReference) => Own,
+            (Standing::Guard | Standing::CityHousing, Right::ReadAction) => ConsultationsAndOwn,
+            (Standing::Guard | Standing::CityHousing, Right::WriteAction | Right::CarryOutAction)
+            | (Standing::HousingPartner, Right::ReadAction | Right::CarryOutAction)
+            | (Standing::HousingPartner | Standing::Service, Right::ReadReference) => Own,
 
             (
                 Standing::Manager
@@ -311,7 +359,15 @@ impl Operation {
                 | Standing::Administrator,
                 Right::ReadReference,
             )
-            | (Standing::Administrator, Right::WriteReference | Right::WriteTerms | Right::ReadAudit)
+            | (
+                Standing::Administrator,
+                Right::WriteReference
+                | Right::WriteTerms
+                | Right::ReadRates
+                | Right::WriteRates
+                | Right::ReadAudit,
+            )
+            | (Standing::Analyst, Right::ReadRates)
             | (Standing::DataProtectionOfficer, Right::ReadAudit) => Everything,
 
             (

@@ -1,9 +1,8 @@
 //! Lists of follow-up requests: filters, order and permission in one statement.
 
 use diesel::dsl::{case_when, min, not, sql};
-use diesel::expression::{SqlLiteral, ValidGrouping, is_aggregate};
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::Bool;
 use domain::access::Sight;
 use domain::follow_up::{FollowUpRequest, QuestionKind, Status, Urgency};
@@ -11,12 +10,13 @@ use domain::id::{CaseId, ConsultationId, FollowUpRequestId, OrganisationId};
 use jiff::Timestamp;
 
 use super::{CaseSummary, OWN, Row, SummaryRow, is_open, summary};
-use crate::connection::{AnyConnection, MultiBackend};
+use crate::branches::{AmongBranches, MOST};
+use crate::connection::AnyConnection;
 use crate::error::StoreError;
 use crate::page::{Page, PageRequest, keyset};
 use crate::schema::{cases, follow_up_requests};
 use crate::transaction::Transaction;
-use crate::types::{Instant, Key, SqlKey, key};
+use crate::types::{Instant, Key, key};
 
 /// What a list of requests is narrowed to; within one property any of the values will do.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -177,9 +177,6 @@ macro_rules! paged {
     }};
 }
 
-/// How many consultations and services have a branch of their own in a list at the most.
-const BRANCHES: usize = 64;
-
 /// Lists the requests that a principal may see.
 pub fn list(
     connection: &mut AnyConnection,
@@ -193,12 +190,12 @@ pub fn list(
     let now = Instant(now);
     let query = r::table.inner_join(cases::table).select((r::all_columns, summary!())).into_boxed();
     let views = single_views(sight);
-    let query = if (2..=BRANCHES).contains(&views.len()) {
+    let query = if (2..=MOST).contains(&views.len()) {
         let branches = views.iter().map(|view| {
             let query = visible!(r::table.select(r::id).into_boxed(), view);
             paged!(narrowed!(query, filter, now), order, page)
         });
-        query.filter(AmongBranches(branches.collect()))
+        query.filter(AmongBranches { id: "follow_up_requests.id", branches: branches.collect() })
     } else {
         narrowed!(visible!(query, sight), filter, now)
     };
@@ -222,41 +219,6 @@ fn single_views(sight: &Sight) -> Vec<Sight> {
     let services =
         sight.addressed.iter().map(|service| Sight { addressed: [*service].into(), ..Sight::default() });
     consultations.chain(services).collect()
-}
-
-/// The condition that a request is on the page of one of several consultations and services.
-///
-/// An index serves the order within each of them, not over several: so each gives its own page along its index, and what
-/// is left to sort are these pages.
-struct AmongBranches<'a>(Vec<follow_up_requests::BoxedQuery<'a, MultiBackend, SqlKey>>);
-
-impl Expression for AmongBranches<'_> {
-    type SqlType = Bool;
-}
-
-impl ValidGrouping<()> for AmongBranches<'_> {
-    type IsAggregate = is_aggregate::No;
-}
-
-impl<Source> SelectableExpression<Source> for AmongBranches<'_> {}
-impl<Source> AppearsOnTable<Source> for AmongBranches<'_> {}
-
-impl QueryId for AmongBranches<'_> {
-    type QueryId = ();
-    const HAS_STATIC_QUERY_ID: bool = false;
-}
-
-impl QueryFragment<MultiBackend> for AmongBranches<'_> {
-    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        out.push_sql("follow_up_requests.id IN (");
-        for (position, branch) in self.0.iter().enumerate() {
-            out.push_sql(if position == 0 { "SELECT * FROM (" } else { " UNION ALL SELECT * FROM (" });
-            QueryFragment::<MultiBackend>::walk_ast(branch, out.reborrow())?;
-            out.push_sql(&format!(") AS branch_{position}"));
-        }
-        out.push_sql(")");
-        Ok(())
-    }
 }
 
 /// Written out, as both databases use the index of unseen requests only when they know the value beforehand.
