@@ -173,14 +173,14 @@ fn guards_and_the_housing_team_write_actions_of_their_own() {
             let of_others = app.manager.agrees(None, POLICE);
             // It reads them, and does nothing with them.
             assert_eq!(client.sees(&of_others)["ownerOrganisationId"], json!(POLICE));
-            client.tries("start", &of_others, &json!({})).is_problem(404, "resourceNotFound");
-            client.edits(&of_others, &json!({"title": "Anders"})).is_problem(404, "resourceNotFound");
+            client.tries("start", &of_others, &json!({})).is_problem(403, "missingPermission");
+            client.edits(&of_others, &json!({"title": "Anders"})).is_problem(403, "missingPermission");
 
             client.edits(&action, &json!({"title": "Anders"})).is(200);
             let given = json!({"ownerOrganisationId": POLICE, "ownerFunction": "chiefInspector"});
             client.edits(&action, &given).is_problem(403, "missingPermission");
             app.manager.edits(&action, &given).is(200);
-            client.tries("start", &action, &json!({})).is_problem(404, "resourceNotFound");
+            client.tries("start", &action, &json!({})).is_problem(403, "missingPermission");
         }
     });
 }
@@ -190,7 +190,8 @@ fn a_housing_company_sees_and_carries_out_its_own_actions_without_what_they_come
     on_both(|app| {
         let case = app.manager.admits("Woonblok");
         let action = app.manager.agrees(Some(&case), HOUSING_COMPANY);
-        app.manager.agrees(Some(&case), GUARDS);
+        let of_guards = app.manager.agrees(Some(&case), GUARDS);
+        app.housing_company.tries("start", &of_guards, &json!({})).is_problem(404, "resourceNotFound");
 
         let seen = app.housing_company.sees(&action);
         assert_eq!((&seen["caseId"], &seen["createdBy"]), (&Value::Null, &Value::Null));
@@ -370,6 +371,7 @@ fn open_actions_move_along_when_their_case_is_merged() {
 
         assert_eq!(app.manager.sees(&open)["caseId"], into["id"]);
         assert_eq!(app.manager.sees(&done)["caseId"], from["id"], "what ended stays where it was");
+        app.manager.sees(&into);
         app.manager
             .tries("close", &into, &json!({"closeReason": "solved", "text": "Opgelost."}))
             .is_problem(409, "openWork");

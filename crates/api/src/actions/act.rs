@@ -43,7 +43,12 @@ where
     let base_url = call.state.base_url.clone();
     call.write(move |unit| {
         let not_found = || Problem::not_found("actionId");
-        let action = actions::find(unit.connection(), &sight, id)?.ok_or_else(not_found)?;
+        let Some(action) = actions::find(unit.connection(), &sight, id)? else {
+            // What the caller can read is nothing to hide.
+            let is_readable = actions::find(unit.connection(), &reading, id)?.is_some();
+            let problem = if is_readable { Problem::new(Code::MissingPermission) } else { not_found() };
+            return Err(problem.into());
+        };
         unit.act_for(acting(&principal, E::OPERATION, &sight, &action).ok_or_else(not_found)?);
         let viewing = Viewing { sight: &reading, base_url: &base_url };
         if let Some(reply) = unit.earlier_reply()? {
