@@ -3,7 +3,7 @@
 use std::fmt;
 use std::num::NonZeroU16;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::access::Role;
 use crate::area::AreaCode;
@@ -24,7 +24,9 @@ codes! {
 }
 
 /// The code of a function in a consultation, such as `chiefInspector`: the city's own, in lowerCamelCase.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+///
+/// Deserialising is for what the store holds; input of a client goes through [`FunctionCode::parse`].
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct FunctionCode(String);
 

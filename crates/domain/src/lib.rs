@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod action;
+pub mod agenda;
 pub mod area;
 pub mod calendar;
 pub mod case;
@@ -12,6 +13,7 @@ pub mod category;
 pub mod change;
 mod code;
 pub mod consultation;
+pub mod decision;
 pub mod enterprise_number;
 pub mod follow_up;
 #[cfg(test)]
@@ -19,6 +21,7 @@ mod golden;
 pub mod hourly_rate;
 pub mod id;
 pub mod labels;
+pub mod meeting;
 pub mod national_register_number;
 pub mod note;
 pub mod organisation;
