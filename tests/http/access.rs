@@ -10,6 +10,7 @@ use uuid::Uuid;
 use crate::app::{TestApp, on_both};
 use crate::client::{Client, Request, a_case, id_of, path_of};
 use crate::contract::Operation;
+use crate::meetings;
 use crate::world::{
     AREA, CITY, CLEANING, EVERYBODY, GREEN, GUARDS, HOUSING_COMPANY, HOUSING_TEAM, KROONWIJK, LIGHTING,
     MOLENWIJK, Registered,
@@ -25,15 +26,15 @@ pub struct Call {
 }
 
 impl Call {
-    fn reading(path: impl Into<String>) -> Self {
+    pub fn reading(path: impl Into<String>) -> Self {
         Self { method: "GET", path: path.into(), if_match: None, body: None }
     }
 
-    fn creating(path: impl Into<String>, body: Value) -> Self {
+    pub fn creating(path: impl Into<String>, body: Value) -> Self {
         Self { method: "POST", path: path.into(), if_match: None, body: Some(body) }
     }
 
-    fn verb(app: &TestApp, document: &Value, verb: &str, body: Value) -> Self {
+    pub fn verb(app: &TestApp, document: &Value, verb: &str, body: Value) -> Self {
         Self {
             method: "POST",
             path: format!("{}/{verb}", path_of(document)),
@@ -42,7 +43,7 @@ impl Call {
         }
     }
 
-    fn edit(app: &TestApp, document: &Value, patch: Value) -> Self {
+    pub fn edit(app: &TestApp, document: &Value, patch: Value) -> Self {
         Self {
             method: "PATCH",
             path: path_of(document),
@@ -275,7 +276,9 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
             let records = app.dpo.reads("/auditRecords").is(200);
             Call::reading(path_of(&records["items"][0]))
         }
-        other => panic!("the access table does not know how to call {other}: add it to `call_of`"),
+        other => meetings::call_of(app, other).unwrap_or_else(|| {
+            panic!("the access table does not know how to call {other}: add it to `call_of`")
+        }),
     }
 }
 

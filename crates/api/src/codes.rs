@@ -58,6 +58,16 @@ code_schemas! {
     CloseReasonCode = domain::case::CloseReason, "closeReason", "How a case ended.";
     CaseLinkKindCode = domain::case::LinkKind, "caseLinkKind", "How two cases belong together.";
     SeverityLevelCode = domain::case::SeverityLevel, "severityLevel", "How heavy a case weighs: low up to 4, medium up to 9, high from 10.";
+    MeetingStateCode = domain::meeting::Status, "meetingState", "The state of a meeting.";
+    MeetingVerbCode = domain::meeting::Verb, "meetingVerb", "What can be done with a meeting.";
+    MoveReasonCode = domain::meeting::MoveReason, "moveReason", "Why a meeting takes place on another day than its series says.";
+    AttendanceStateCode = domain::meeting::AttendanceState, "attendanceState", "Whether somebody was at a meeting.";
+    AgendaSectionCode = domain::agenda::Section, "agendaSection", "The parts of an agenda, in the order in which they are dealt with.";
+    AgendaReasonCode = domain::agenda::Reason, "agendaReason", "Why something is on an agenda.";
+    AgendaItemStateCode = domain::agenda::ItemStatus, "agendaItemState", "The state of an item of an agenda.";
+    AgendaItemVerbCode = domain::agenda::ItemVerb, "agendaItemVerb", "What can be done with an item of an agenda.";
+    AboutKindCode = domain::agenda::AboutKind, "aboutKind", "What kind of thing an item of an agenda is about.";
+    DecisionKindCode = domain::decision::DecisionKind, "decisionKind", "What is decided.";
     CaseVerbCode = domain::case::Verb, "caseVerb", "What can be done with a case.";
     NoteVisibilityCode = domain::note::Visibility, "noteVisibility", "Who may read a note.";
     LocationKindCode = domain::place::LocationKind, "locationKind", "What kind of place it is.";

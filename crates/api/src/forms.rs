@@ -55,8 +55,10 @@ form_schemas! {
     BoundingBox = "^-?[0-9]{1,3}([.][0-9]{1,15})?(,-?[0-9]{1,3}([.][0-9]{1,15})?){3}$", "4.03,50.93,4.06,50.95", "West, south, east, north in degrees, WGS 84.";
     CreatedAtOrder = "^-?createdAt$", "createdAt", "By `createdAt`, with `-` before it for descending.";
     RecordedAtOrder = "^-?recordedAt$", "recordedAt", "By `recordedAt`, with `-` before it for descending.";
+    StartsAtOrder = "^-?startsAt$", "startsAt", "By `startsAt`, with `-` before it for descending.";
+    DecidedAtOrder = "^-?decidedAt$", "decidedAt", "By `decidedAt`, with `-` before it for descending.";
+    FunctionCode = "^[a-z][A-Za-z0-9]{0,39}$", "chiefInspector", "The code of a function in a consultation.";
     ClosedOnOrder = "^-?closedOn$", "closedOn", "By `closedOn`, with `-` before it for descending.";
-    FunctionCode = "^[a-z][A-Za-z0-9]{0,39}$", "chiefInspector", "A function in a consultation, by a code of the city's own.";
     ActionOrder = "^-?(createdAt|dueOn)$", "-createdAt", "By `createdAt` or `dueOn`, with `-` before it for descending.";
     FollowUpRequestOrder = "^-?(createdAt|answerDueAt)$", "-createdAt", "By `createdAt` or `answerDueAt`, with `-` before it for descending.";
 }

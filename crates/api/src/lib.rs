@@ -3,6 +3,7 @@
 #![allow(clippy::doc_markdown, reason = "names of products and formats, such as OpenAPI, are no code")]
 
 pub mod actions;
+pub mod agenda;
 pub mod areas;
 pub mod audit;
 pub mod auth;
@@ -18,6 +19,7 @@ mod codes;
 pub mod config;
 pub mod consultations;
 pub mod contract;
+pub mod decisions;
 pub mod endpoint;
 pub mod envelope;
 pub mod etag;
@@ -31,6 +33,7 @@ pub mod input;
 pub mod issuer;
 pub mod language;
 pub mod listing;
+pub mod meetings;
 pub mod metrics;
 pub mod news;
 pub mod openapi;

@@ -10,8 +10,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::problem::{Code, Problem, catalogue};
 use crate::state::State;
 use crate::{
-    actions, areas, audit, cases, categories, closure_days, code_lists, consultations, follow_ups, health,
-    hourly_rates, organisations, terms,
+    actions, agenda, areas, audit, cases, categories, closure_days, code_lists, consultations, decisions,
+    follow_ups, health, hourly_rates, meetings, organisations, terms,
 };
 
 /// The path below which the API is.
@@ -27,6 +27,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     follow_ups::configure(config);
     cases::configure(config);
     actions::configure(config);
+    meetings::configure(config);
+    agenda::configure(config);
+    decisions::configure(config);
     organisations::configure(config);
     consultations::configure(config);
     areas::configure(config);

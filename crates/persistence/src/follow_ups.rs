@@ -18,8 +18,9 @@ use domain::id::{CaseId, FollowUpRequestId, OrganisationId};
 use domain::place::Wgs84;
 use uuid::Uuid;
 
+pub(crate) use self::row::OWN;
 pub(crate) use self::row::Row;
-use self::row::{OWN, row_of};
+use self::row::row_of;
 use crate::connection::AnyConnection;
 use crate::error::StoreError;
 use crate::schema::{cases, follow_up_requests};

@@ -5,6 +5,7 @@
 //! its row, the way from row to domain and back, and its queries.
 
 pub mod actions;
+pub mod agenda;
 pub mod areas;
 pub mod audit;
 mod branches;
@@ -15,6 +16,7 @@ mod connection;
 mod constraints;
 pub mod consultations;
 mod convoy;
+pub mod decisions;
 mod error;
 #[cfg(feature = "floor")]
 pub mod floor;
@@ -22,6 +24,7 @@ pub mod follow_ups;
 pub mod hourly_rates;
 pub mod idempotency;
 pub mod imports;
+pub mod meetings;
 mod migrate;
 pub mod notes;
 pub mod organisations;

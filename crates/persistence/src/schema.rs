@@ -507,3 +507,4 @@ joinable!(case_notes -> cases (case_id));
 allow_tables_to_appear_in_same_query!(follow_up_requests, cases, consultations, organisations, case_notes);
 allow_tables_to_appear_in_same_query!(consultation_members, consultations);
 allow_tables_to_appear_in_same_query!(cases, case_search);
+allow_tables_to_appear_in_same_query!(cases, events);

@@ -208,13 +208,14 @@ where
     .await
 }
 
-/// Names an organisation that takes requests, or the fault of a body that names another one.
+/// Checks that an organisation takes requests; else gives the fault of the member of the body that names it.
 pub(super) fn addressee(
     reference: &ReferenceData,
     organisation_id: OrganisationId,
     now: Timestamp,
+    name: &str,
 ) -> Result<(), Issue> {
-    let unknown = || Issue::new(Kind::ReferencedResourceNotFound, Place::Body, "organisationId");
+    let unknown = || Issue::new(Kind::ReferencedResourceNotFound, Place::Body, name);
     let organisation = reference.organisation(organisation_id).ok_or_else(unknown)?;
     if takes_requests(organisation, now) {
         return Ok(());
@@ -232,7 +233,7 @@ pub(super) fn addressee(
         )
         .with("successor", successor),
     };
-    Err(Issue::new(Kind::InvalidInput, Place::Body, "organisationId").detail(detail))
+    Err(Issue::new(Kind::InvalidInput, Place::Body, name).detail(detail))
 }
 
 fn takes_requests(organisation: &Organisation, now: Timestamp) -> bool {

@@ -2,8 +2,7 @@
 
 use actix_web::post;
 use domain::access::Operation;
-use domain::case;
-use domain::follow_up::{Create, FollowUpRequest as Request, QuestionKind, Urgency};
+use domain::follow_up::{QuestionKind, Urgency};
 use domain::id::{CaseId, OrganisationId};
 use persistence::cases::{self, Hold};
 use persistence::follow_ups;
@@ -11,12 +10,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::FollowUpRequest;
-use super::act::{Question, addressee, duplicate};
+use super::ask::{Asked, goes_on};
 use super::hands::Hands;
 use super::viewing::Viewing;
 use crate::call::Call;
 use crate::codes::{QuestionKindCode, UrgencyCode};
 use crate::endpoint;
+use crate::endpoint::Endpoint as _;
 use crate::input::Faults;
 use crate::problem::{Issue, Kind, Place, Problem};
 use crate::reply::Reply;
@@ -63,6 +63,24 @@ pub struct CreateBody {
     send: bool,
 }
 
+impl CreateBody {
+    fn parsed(&self) -> Result<Asked, Problem> {
+        let mut faults = Faults::default();
+        let subject = faults.text("subject", &self.subject);
+        let question = faults.text("question", &self.question);
+        let (subject, question) = faults.finish(subject.zip(question))?;
+        Ok(Asked {
+            organisation_id: self.organisation_id,
+            question_kind: self.question_kind,
+            urgency: self.urgency,
+            subject,
+            question,
+            carries_personal_data: self.carries_personal_data,
+            send: self.send,
+        })
+    }
+}
+
 endpoint!(
     /// Writes a follow-up request.
     pub CreateFollowUpRequest, body = CreateBody
@@ -78,12 +96,8 @@ endpoint!(
 )]
 #[post("/followUpRequests")]
 pub async fn create_follow_up_request(call: Call<CreateFollowUpRequest>) -> Result<Reply, Problem> {
-    let mut faults = Faults::default();
-    let subject = faults.text("subject", &call.body.subject);
-    let question = faults.text("question", &call.body.question);
-    let (subject, question) = faults.finish(subject.zip(question))?;
-    let CreateBody { case_id, organisation_id, question_kind, urgency, carries_personal_data, send, .. } =
-        call.body;
+    let asked = call.body.parsed()?;
+    let case_id = call.body.case_id;
     let sight = call.permit.sight().clone();
     let principal = call.permit.shared_principal();
     let hands = Hands::of(&principal);
@@ -103,41 +117,12 @@ pub async fn create_follow_up_request(call: Call<CreateFollowUpRequest>) -> Resu
         if found.is_none() {
             faults.add(Issue::new(Kind::ReferencedResourceNotFound, Place::Body, "caseId"));
         }
-        if let Err(issue) = addressee(unit.reference, organisation_id, unit.now()) {
-            faults.add(issue);
-        }
+        asked.check_addressee("organisationId", unit, &mut faults);
         let case = faults.finish(found)?;
-        if case::edge(case.status, case::Verb::Edit).is_none() {
-            return Err(closed(case.status).into());
-        }
-        let open = follow_ups::find_open(unit.connection(), case_id, organisation_id, question_kind)?;
-        if open.is_some() {
-            return Err(duplicate(open, question_kind).into());
-        }
-        let command = Create {
-            id: unit.new_id().into(),
-            consultation_id: case.consultation_id,
-            case_id,
-            organisation_id,
-            question_kind,
-            urgency,
-            subject: subject.clone(),
-            question: question.clone(),
-            carries_personal_data,
-            decision_id: None,
-        };
-        let stamp = unit.stamp();
-        let change = if send {
-            let category = case.description.category.as_str();
-            let question =
-                Question { organisation_id, consultation_id: case.consultation_id, category, urgency };
-            Request::create_and_send(command, &question.clockwork(unit.reference, stamp.at)?, &stamp)
-        } else {
-            Request::create(command, &stamp)
-        };
-        unit.save(&change)?;
+        goes_on(&case, CreateFollowUpRequest::ID)?;
+        let change = asked.write(unit, &case, None)?;
         let summary = follow_ups::CaseSummary::of(&case);
-        let (now, reference) = (stamp.at, unit.reference);
+        let (now, reference) = (unit.now(), unit.reference);
         let viewing = Viewing { sight: &sight, hands: &hands, now, base_url: &base_url, reference, language };
         let view = viewing.view(&change.state, &summary);
         let location = format!("{base_url}/followUpRequests/{}", change.state.id);
@@ -145,11 +130,4 @@ pub async fn create_follow_up_request(call: Call<CreateFollowUpRequest>) -> Resu
         Ok::<_, Refusal>(reply.language(language))
     })
     .await
-}
-
-/// A case that is over takes no new questions.
-fn closed(state: case::Status) -> Problem {
-    let allowed: Vec<&str> = case::allowed(state).into_iter().map(case::Verb::code).collect();
-    let reason = format!("the case is {state}");
-    Problem::illegal_transition(state.code(), "createFollowUpRequest", &reason, allowed)
 }

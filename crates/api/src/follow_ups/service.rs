@@ -199,7 +199,7 @@ pub async fn redirect_follow_up_request(call: Call<RedirectFollowUpRequest>) -> 
     let organisation_id = call.body.organisation_id;
     let command = faults.finish(text.map(|text| Redirect { organisation_id, text }))?;
     act(call, move |request, scene| {
-        addressee(scene.unit.reference, organisation_id, scene.unit.now())
+        addressee(scene.unit.reference, organisation_id, scene.unit.now(), "organisationId")
             .map_err(|issue| Problem::bad_request([issue]))?;
         redirect(request, &command, scene)
     })

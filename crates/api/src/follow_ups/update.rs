@@ -65,7 +65,7 @@ pub async fn update_follow_up_request(call: Call<UpdateFollowUpRequest>) -> Resu
     let command = Edit { organisation_id, question_kind, urgency, subject, question, carries_personal_data };
     act(call, move |request, scene| {
         if let Some(organisation_id) = command.organisation_id {
-            addressee(scene.unit.reference, organisation_id, scene.unit.now())
+            addressee(scene.unit.reference, organisation_id, scene.unit.now(), "organisationId")
                 .map_err(|issue| Problem::bad_request([issue]))?;
         }
         let addressed = command.organisation_id.unwrap_or(request.organisation_id);

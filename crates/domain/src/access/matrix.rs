@@ -102,6 +102,54 @@ codes! {
         CancelAction = "cancelAction",
         /// Take an action up again.
         ReopenAction = "reopenAction",
+        /// List meetings.
+        ListMeetings = "listMeetings",
+        /// Read a meeting.
+        GetMeeting = "getMeeting",
+        /// Plan a meeting.
+        CreateMeeting = "createMeeting",
+        /// Edit a meeting.
+        UpdateMeeting = "updateMeeting",
+        /// Open a meeting.
+        StartMeeting = "startMeeting",
+        /// Close a meeting.
+        FinishMeeting = "finishMeeting",
+        /// Call a meeting off.
+        CancelMeeting = "cancelMeeting",
+        /// Read who was at a meeting.
+        ListAttendances = "listAttendances",
+        /// Record who was at a meeting.
+        RecordAttendances = "recordAttendances",
+        /// Read the proposal for an agenda.
+        GetAgendaProposal = "getAgendaProposal",
+        /// Adopt the proposal for an agenda.
+        AdoptProposal = "adoptProposal",
+        /// Order an agenda anew.
+        ReorderAgenda = "reorderAgenda",
+        /// Read an agenda.
+        ListAgendaItems = "listAgendaItems",
+        /// Read an item of an agenda.
+        GetAgendaItem = "getAgendaItem",
+        /// Add an item to an agenda.
+        CreateAgendaItem = "createAgendaItem",
+        /// Edit an item of an agenda.
+        UpdateAgendaItem = "updateAgendaItem",
+        /// Deal with an item of an agenda.
+        TreatAgendaItem = "treatAgendaItem",
+        /// Move an item to the next meeting.
+        MoveAgendaItem = "moveAgendaItem",
+        /// Take an item of an agenda up again.
+        ReopenAgendaItem = "reopenAgendaItem",
+        /// List decisions.
+        ListDecisions = "listDecisions",
+        /// Read a decision.
+        GetDecision = "getDecision",
+        /// Take a decision in a meeting.
+        CreateMeetingDecision = "createMeetingDecision",
+        /// Take a decision between two meetings.
+        CreateDecision = "createDecision",
+        /// Ratify a decision.
+        RatifyDecision = "ratifyDecision",
         /// List organisations.
         ListOrganisations = "listOrganisations",
         /// Read an organisation.
@@ -192,6 +240,8 @@ enum Right {
     ReadAction,
     WriteAction,
     CarryOutAction,
+    ReadMeeting,
+    WriteMeeting,
     ReadReference,
     WriteReference,
     WriteTerms,
@@ -216,6 +266,8 @@ impl Operation {
             Right::WriteOrAnswerRequest => &[Scope::FollowUpRequestsAnswer, Scope::FollowUpRequestsWrite],
             Right::ReadAction => &[Scope::MeetingsRead],
             Right::WriteAction | Right::CarryOutAction => &[Scope::MeetingsWrite],
+            Right::ReadMeeting => &[Scope::MeetingsRead],
+            Right::WriteMeeting => &[Scope::MeetingsWrite],
             // Reference data is read by whoever may call at all.
             Right::ReadReference | Right::ReadRates => &[],
             Right::WriteReference | Right::WriteTerms | Right::WriteRates => &[Scope::RefDataWrite],
@@ -265,6 +317,30 @@ impl Operation {
             Self::ListActions | Self::GetAction => Right::ReadAction,
             Self::CreateAction | Self::UpdateAction | Self::ReopenAction => Right::WriteAction,
             Self::StartAction | Self::CompleteAction | Self::CancelAction => Right::CarryOutAction,
+            Self::ListMeetings
+            | Self::GetMeeting
+            | Self::ListAttendances
+            | Self::GetAgendaProposal
+            | Self::ListAgendaItems
+            | Self::GetAgendaItem
+            | Self::ListDecisions
+            | Self::GetDecision => Right::ReadMeeting,
+            Self::CreateMeeting
+            | Self::UpdateMeeting
+            | Self::StartMeeting
+            | Self::FinishMeeting
+            | Self::CancelMeeting
+            | Self::RecordAttendances
+            | Self::AdoptProposal
+            | Self::ReorderAgenda
+            | Self::CreateAgendaItem
+            | Self::UpdateAgendaItem
+            | Self::TreatAgendaItem
+            | Self::MoveAgendaItem
+            | Self::ReopenAgendaItem
+            | Self::CreateMeetingDecision
+            | Self::CreateDecision
+            | Self::RatifyDecision => Right::WriteMeeting,
             Self::ListOrganisations
             | Self::GetOrganisation
             | Self::ListConsultations
@@ -310,7 +386,9 @@ impl Operation {
                 | Right::ReadAction
                 | Right::WriteAction
                 | Right::CarryOutAction
-                | Right::ReadRates,
+                | Right::ReadRates
+                | Right::ReadMeeting
+                | Right::WriteMeeting,
             )
             | (Standing::Manager | Standing::Police, Right::AdmitCase)
             | (Standing::Manager | Standing::CityTeam, Right::WriteTerms | Right::WriteRates)
@@ -321,11 +399,16 @@ impl Operation {
                 | Right::ReadTimeline
                 | Right::SignalCase
                 | Right::ReadNotes
-                | Right::ReadRequest,
+                | Right::ReadRequest
+                | Right::ReadMeeting,
             )
             | (
                 Standing::CityHousing,
-                Right::ReadCase | Right::ReadTimeline | Right::ReadNotes | Right::WriteNote,
+                Right::ReadCase
+                | Right::ReadTimeline
+                | Right::ReadNotes
+                | Right::WriteNote
+                | Right::ReadMeeting,
             ) => Consultations,
 
             (Standing::CityHousing, Right::ReadRequest) => ConsultationsAndAddressed,

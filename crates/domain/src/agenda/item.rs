@@ -85,7 +85,7 @@ pub struct Figures {
     /// How many requests were sent since the last meeting.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requests_sent: Option<i64>,
-    /// How many requests were first answered since the last meeting.
+    /// How many answers came since the last meeting.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requests_answered: Option<i64>,
 }

@@ -119,7 +119,7 @@ pub struct Counts {
     pub ended_cases: i64,
     /// Requests that were sent.
     pub requests_sent: i64,
-    /// Requests that were first answered.
+    /// Answers of services.
     pub requests_answered: i64,
 }
 

@@ -129,7 +129,7 @@ impl Row {
     }
 }
 
-pub(super) const OWN: &str = "own";
+pub(crate) const OWN: &str = "own";
 const IMPORTED: &str = "imported";
 
 const fn origin_code(origin: Origin) -> &'static str {
