@@ -12,8 +12,8 @@ use crate::client::{Client, Request, a_case, a_contact, id_of, path_of};
 use crate::contract::Operation;
 use crate::meetings;
 use crate::world::{
-    AREA, CITY, CLEANING, EVERYBODY, GREEN, GUARD_GROUP, GUARDS, HOUSING_COMPANY, KROONWIJK, LIGHTING,
-    MOLENWIJK, Registered,
+    AREA, CITY, CLEANING, EVERYBODY, GREEN, GUARD_GROUP, GUARDS, HOUSING_COMPANY, HOUSING_TEAM, KROONWIJK,
+    LIGHTING, MOLENWIJK, Registered,
 };
 
 /// A call of an operation that would succeed for whoever may make it.
@@ -71,7 +71,7 @@ impl Call {
     }
 }
 
-/// Makes a call of an operation about things of Kroonwijk; requests are addressed to `service`.
+/// Makes a call of an operation about things of Kroonwijk; requests are addressed to `service`, actions owned by it.
 pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
     let agent = if service == CLEANING { &app.service } else { &app.housing_company };
     let text = || json!({"text": "Een woord uitleg."});
@@ -85,6 +85,12 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
     let sent = || app.manager.sends(&open(), service);
     let drafted = || app.manager.drafts(&open(), service);
     let received = || agent.receives(&sent());
+    let owner = match service {
+        // It is no member of the consultation.
+        CLEANING => CITY,
+        service => service,
+    };
+    let agreed = || app.manager.agrees(Some(&open()), owner);
     let case_verb = |case: Value, verb: &str, body: Value| Call::verb(app, &case, verb, body);
     let verb = |request: Value, verb: &str, body: Value| Call::verb(app, &request, verb, body);
     match operation.id.as_str() {
@@ -240,6 +246,20 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
         "withdrawFollowUpRequest" => verb(sent(), "withdraw", text()),
         "remindFollowUpRequest" => verb(sent(), "remind", json!({})),
         "recalculateFollowUpRequest" => verb(sent(), "recalculate", text()),
+        "listActions" => {
+            agreed();
+            Call::reading(format!("/actions?ownerOrganisationId={owner}&dueBefore=2026-03-10&pageSize=1"))
+        }
+        "getAction" => Call::reading(path_of(&agreed())),
+        "createAction" => Call::creating("/actions", crate::client::an_action(Some(&open()), owner)),
+        "updateAction" => Call::edit(app, &agreed(), json!({"title": "Anders"})),
+        "startAction" => verb(agreed(), "start", json!({})),
+        "completeAction" => verb(agreed(), "complete", json!({"result": "Het is rustig."})),
+        "cancelAction" => verb(agreed(), "cancel", text()),
+        "reopenAction" => {
+            let done = app.manager.does("complete", &agreed(), &json!({"result": "Het is rustig."}));
+            verb(done, "reopen", text())
+        }
         "listOrganisations" => Call::reading("/organisations?sort=createdAt"),
         "getOrganisation" => Call::reading(format!("/organisations/{CLEANING}")),
         "createOrganisation" => Call::creating(
@@ -295,6 +315,13 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
         "getTerm" => Call::reading(path_of(&term(app))),
         "createTerm" => Call::creating("/terms", term_body(app)),
         "deleteTerm" => deletion(app, &term(app)),
+        "listHourlyRates" => {
+            hourly_rate(app);
+            Call::reading("/hourlyRates?pageSize=1")
+        }
+        "getHourlyRate" => Call::reading(path_of(&hourly_rate(app))),
+        "createHourlyRate" => Call::creating("/hourlyRates", hourly_rate_body(app)),
+        "deleteHourlyRate" => deletion(app, &hourly_rate(app)),
         "listAuditRecords" => Call::reading("/auditRecords"),
         "getAuditRecord" => {
             let records = app.dpo.reads("/auditRecords").is(200);
@@ -335,11 +362,27 @@ fn recorded(app: &TestApp) -> Value {
     app.guard.creates("/presenceRecords", &a_shift(app)).is(201)
 }
 
-/// A day that nobody has closed yet.
-fn closure_day_body(app: &TestApp) -> Value {
+/// A day that nobody has used yet.
+fn new_day(app: &TestApp) -> jiff::civil::Date {
     let number: i64 = app.shared.new_key().trim_matches('"')["key-".len()..].parse().unwrap();
-    let day = jiff::civil::date(2027, 1, 1).saturating_add(jiff::ToSpan::days(number));
-    json!({"organisationId": GREEN, "closedOn": day, "name": "Brugdag"})
+    jiff::civil::date(2027, 1, 1).saturating_add(jiff::ToSpan::days(number))
+}
+
+fn closure_day_body(app: &TestApp) -> Value {
+    json!({"organisationId": GREEN, "closedOn": new_day(app), "name": "Brugdag"})
+}
+
+fn hourly_rate_body(app: &TestApp) -> Value {
+    json!({
+        "consultationId": KROONWIJK,
+        "function": "guard",
+        "centsPerHour": 3_100,
+        "validFrom": new_day(app)
+    })
+}
+
+fn hourly_rate(app: &TestApp) -> Value {
+    app.manager.creates("/hourlyRates", &hourly_rate_body(app)).is(201)
 }
 
 fn closure_day(app: &TestApp) -> Value {
@@ -429,9 +472,14 @@ fn row(app: &TestApp, operation: &Operation, service: Uuid) -> BTreeMap<String, 
 fn table(app: &TestApp) -> String {
     let mut table = String::new();
     for operation in &app.shared.contract().operations {
-        let is_request = operation.path.starts_with("/followUpRequests");
-        let services: &[(Uuid, &str)] = if is_request {
+        let services: &[(Uuid, &str)] = if operation.path.starts_with("/followUpRequests") {
             &[(CLEANING, " (asked: the service)"), (HOUSING_COMPANY, " (asked: the housing company)")]
+        } else if operation.path.starts_with("/actions") {
+            &[
+                (GUARDS, " (owner: the guards)"),
+                (HOUSING_TEAM, " (owner: the housing team)"),
+                (HOUSING_COMPANY, " (owner: the housing company)"),
+            ]
         } else {
             &[(HOUSING_COMPANY, "")]
         };

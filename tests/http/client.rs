@@ -251,6 +251,11 @@ impl Client {
         self.creates("/followUpRequests", &a_question(case, organisation)).is(201)
     }
 
+    /// Writes an action about a case, or about none.
+    pub fn agrees(&self, case: Option<&Value>, owner: Uuid) -> Value {
+        self.creates("/actions", &an_action(case, owner)).is(201)
+    }
+
     pub fn receives(&self, request: &Value) -> Value {
         self.does("receive", request, &json!({}))
     }
@@ -310,6 +315,32 @@ pub fn a_case(title: &str) -> Value {
         "source": "guard",
         "location": {"kind": "pointOfInterest", "address": format!("Plein {title}")}
     })
+}
+
+/// The body of an action of the guards, about a case or none.
+pub fn an_action(case: Option<&Value>, owner: Uuid) -> Value {
+    let mut body = json!({
+        "consultationId": world::KROONWIJK,
+        "kind": "presence",
+        "title": "Elke avond langs het plein",
+        "ownerOrganisationId": owner,
+        "ownerFunction": function_of(owner),
+        "dueOn": "2026-03-09"
+    });
+    if let Some(case) = case {
+        body["caseId"] = case["id"].clone();
+    }
+    body
+}
+
+/// Gives the function of a member of Kroonwijk.
+fn function_of(organisation: Uuid) -> &'static str {
+    match organisation {
+        world::POLICE => "chiefInspector",
+        world::GUARDS => "guard",
+        world::HOUSING_TEAM | world::HOUSING_COMPANY => "housingOfficer",
+        _ => "neighbourhoodManager",
+    }
 }
 
 /// The body of a normal question that is not sent yet.

@@ -1,6 +1,7 @@
 //! Everything through HTTP, on both databases.
 
 mod access;
+mod actions;
 mod app;
 mod away;
 mod browser;
@@ -13,6 +14,7 @@ mod crashes;
 mod database;
 mod follow_ups;
 mod headline;
+mod hourly_rates;
 mod imports;
 mod inputs;
 mod intact;

@@ -85,6 +85,9 @@ code_schemas! {
     RefusalReasonCode = domain::follow_up::RefusalReason, "refusalReason", "Why a service refuses.";
     DelayReasonCode = domain::follow_up::DelayReason, "delayReason", "Why a promised date lies after the original term.";
     ChannelCode = domain::follow_up::Channel, "channel", "How people spoke with each other: how a partner was consulted, or how an answer reached the team that records it on the service's behalf.";
+    ActionStateCode = domain::action::Status, "actionState", "The state of an action.";
+    ActionVerbCode = domain::action::Verb, "actionVerb", "What can be done with an action.";
+    ActionKindCode = domain::action::Kind, "actionKind", "What is done.";
     OrganisationKindCode = domain::organisation::Kind, "organisationKind", "What an organisation is.";
     RegimeCode = domain::access::Regime, "regime", "The law and the owner under which an organisation's data stands.";
     RoleCode = domain::access::Role, "role", "What a person or application does in the city.";

@@ -2,6 +2,7 @@
 
 #![allow(clippy::doc_markdown, reason = "names of products and formats, such as OpenAPI, are no code")]
 
+pub mod actions;
 pub mod agenda;
 pub mod areas;
 pub mod audit;
@@ -28,6 +29,7 @@ pub mod follow_ups;
 pub mod forms;
 pub mod guard_groups;
 pub mod health;
+pub mod hourly_rates;
 pub mod import;
 pub mod input;
 pub mod issuer;

@@ -35,7 +35,8 @@ pub struct Standing {
 pub fn scopes(sight: &Sight) -> impl Iterator<Item = Uuid> + '_ {
     let consultations = sight.consultations.iter().map(|id| id.uuid());
     let addressed = sight.addressed.iter().map(|id| id.uuid());
-    consultations.chain(addressed).chain([REFERENCE_DATA])
+    let own = sight.own.iter().map(|id| id.uuid());
+    consultations.chain(addressed).chain(own).chain([REFERENCE_DATA])
 }
 
 #[derive(Debug, Clone, Copy)]

@@ -88,6 +88,7 @@ fn tags(document: &Value) -> Value {
 fn about(tag: &str) -> &str {
     match tag {
         "Cases" => "Situations of nuisance and needs, with their notes and history",
+        "Actions" => "Who does what by when, inside the team",
         "Follow-Up Requests" => "Questions to other services, their terms, answers and reminders",
         "Contacts" => "Consultations with internal and external partners on cases, and their number",
         "Presence" => "Shifts of groups of community guards in the areas of the city, and their hours",

@@ -10,8 +10,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::problem::{Code, Problem, catalogue};
 use crate::state::State;
 use crate::{
-    agenda, areas, audit, cases, categories, closure_days, code_lists, consultations, contacts, decisions,
-    follow_ups, guard_groups, health, meetings, organisations, presence_records, terms,
+    actions, agenda, areas, audit, cases, categories, closure_days, code_lists, consultations, contacts,
+    decisions, follow_ups, guard_groups, health, hourly_rates, meetings, organisations, presence_records,
+    terms,
 };
 
 /// The path below which the API is.
@@ -26,6 +27,7 @@ pub type Routes = fn(&mut ServiceConfig<'_>);
 pub fn routes(config: &mut ServiceConfig<'_>) {
     follow_ups::configure(config);
     cases::configure(config);
+    actions::configure(config);
     meetings::configure(config);
     agenda::configure(config);
     decisions::configure(config);
@@ -37,6 +39,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     areas::configure(config);
     closure_days::configure(config);
     terms::configure(config);
+    hourly_rates::configure(config);
     categories::configure(config);
     code_lists::configure(config);
     audit::configure(config);

@@ -109,6 +109,10 @@ impl Principal {
                 Grant::Own => {
                     sight.own.insert(organisation);
                 }
+                Grant::ConsultationsAndOwn => {
+                    sight.consultations.extend(self.seats_of(role, organisation));
+                    sight.own.insert(organisation);
+                }
             }
         }
         sight
@@ -214,7 +218,7 @@ impl Principal {
         self.standings()
             .find(|(role, organisation, standing)| match operation.grant(*standing) {
                 Grant::Everything => true,
-                Grant::Consultations | Grant::ConsultationsAndAddressed => {
+                Grant::Consultations | Grant::ConsultationsAndAddressed | Grant::ConsultationsAndOwn => {
                     self.seats_of(*role, *organisation).any(|seat| seat == consultation)
                 }
                 Grant::Nothing | Grant::Addressed | Grant::Own => false,

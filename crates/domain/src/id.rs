@@ -108,6 +108,8 @@ ids! {
     GuardGroupId;
     /// Names a presence record.
     PresenceRecordId;
+    /// Names an hourly rate.
+    HourlyRateId;
     /// Names an event.
     EventId;
 }

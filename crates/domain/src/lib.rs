@@ -4,6 +4,7 @@
 //! the world (now, new ids, the calendar of a service) is a parameter.
 
 pub mod access;
+pub mod action;
 pub mod agenda;
 pub mod area;
 pub mod calendar;
@@ -19,6 +20,7 @@ pub mod follow_up;
 #[cfg(test)]
 mod golden;
 pub mod guard_group;
+pub mod hourly_rate;
 pub mod id;
 pub mod labels;
 pub mod meeting;
@@ -27,6 +29,7 @@ pub mod note;
 pub mod organisation;
 pub mod ovo_code;
 pub mod place;
+pub mod planning;
 pub mod presence;
 pub mod term;
 pub mod text;

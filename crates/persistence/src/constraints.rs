@@ -37,6 +37,8 @@ const UNIQUE: &[(&str, &str)] = &[
     ),
     ("follow_up_requests.id", "follow_up_requests_pk"),
     ("guard_groups.id", "guard_groups_pk"),
+    ("hourly_rates.consultation_id, hourly_rates.function, hourly_rates.valid_from", "hourly_rates_begin"),
+    ("hourly_rates.id", "hourly_rates_pk"),
     ("idempotency_keys.client_id, idempotency_keys.idempotency_key", "idempotency_keys_pk"),
     ("imported_rows.source, imported_rows.row_key", "imported_rows_pk"),
     ("meeting_series.id", "meeting_series_pk"),

@@ -4,6 +4,7 @@
 //! [`Transaction::save`] is the one door through which an aggregate changes. Each aggregate has a file of its own with
 //! its row, the way from row to domain and back, and its queries.
 
+pub mod actions;
 pub mod agenda;
 pub mod areas;
 pub mod audit;
@@ -22,6 +23,7 @@ mod error;
 pub mod floor;
 pub mod follow_ups;
 pub mod guard_groups;
+pub mod hourly_rates;
 pub mod idempotency;
 pub mod imports;
 pub mod meetings;

@@ -114,6 +114,21 @@ table! {
 
 table! {
     use diesel::sql_types::*;
+    use crate::types::{SqlDay, SqlInstant, SqlKey};
+
+    hourly_rates (id) {
+        id -> SqlKey,
+        consultation_id -> SqlKey,
+        function -> Text,
+        cents_per_hour -> Integer,
+        valid_from -> SqlDay,
+        recorded_at -> SqlInstant,
+        removed_at -> Nullable<SqlInstant>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
     use crate::types::SqlKey;
 
     view_versions (scope_id, shard) {

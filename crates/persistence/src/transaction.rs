@@ -52,6 +52,8 @@ pub enum Subject {
     Decision,
     /// An action.
     Action,
+    /// An hourly rate.
+    HourlyRate,
 }
 
 impl Subject {
@@ -75,6 +77,7 @@ impl Subject {
             Self::AgendaItem => "agendaItem",
             Self::Decision => "decision",
             Self::Action => "action",
+            Self::HourlyRate => "hourlyRate",
         }
     }
 }

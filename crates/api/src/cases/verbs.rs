@@ -1,12 +1,14 @@
 //! The verbs of a case's life cycle.
 
 use actix_web::post;
+use domain::action::Cancel;
 use domain::calendar::local_date;
 use domain::case::{Close, CloseReason, Dismiss, Link, LinkKind, Monitor, Open, Reopen};
 use domain::follow_up::{FollowUpRequest, Say, Status};
 use domain::id::{CaseId, OrganisationId};
+use domain::text::Remark;
 use jiff::civil::Date;
-use persistence::{cases, follow_ups};
+use persistence::{actions, cases, follow_ups};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -155,7 +157,7 @@ endpoint!(
 
 /// End a case.
 ///
-/// From `open` or `monitoring` to `closed`. Open requests are a conflict, unless they are withdrawn with it.
+/// From `open` or `monitoring` to `closed`. Open requests and actions are a conflict, unless they are withdrawn with it.
 #[utoipa::path(
     tag = "Cases",
     params(CasePath),
@@ -170,19 +172,32 @@ pub async fn close_case(call: Call<CloseCase>) -> Result<Reply, Problem> {
     let command = faults.finish(text.map(|text| Close { close_reason, text, withdraw_open }))?;
     let held = vec![call.path.case_id];
     act_alone(call, held, move |case, unit| {
-        let open = follow_ups::count_open(unit.connection(), case.id)?;
+        let open = count_open_work(unit, case.id)?;
         let outcome = case.clone().close(&command, open, &unit.stamp())?;
         if matches!(outcome, domain::change::Outcome::Changed(_)) {
-            withdraw_open_requests(unit, case.id, &Say { text: command.text.clone() })?;
+            withdraw_open_work(unit, case.id, &command.text)?;
         }
         Ok(outcome)
     })
     .await
 }
 
-/// Withdraws what is still open on a case.
-fn withdraw_open_requests(unit: &mut Unit<'_, '_>, case: CaseId, command: &Say) -> Result<(), Refusal> {
+/// Counts what is still open on a case: requests and actions.
+fn count_open_work(unit: &mut Unit<'_, '_>, case: CaseId) -> Result<i64, Refusal> {
+    let requests = follow_ups::count_open(unit.connection(), case)?;
+    Ok(requests.saturating_add(actions::count_open(unit.connection(), case)?))
+}
+
+/// Withdraws the requests that are still open on a case, and cancels its open actions.
+fn withdraw_open_work(unit: &mut Unit<'_, '_>, case: CaseId, text: &Remark) -> Result<(), Refusal> {
     let stamp = unit.stamp();
+    let cancel = Cancel { text: text.clone() };
+    for action in actions::load_open(unit.connection(), case)? {
+        if let domain::change::Outcome::Changed(change) = action.cancel(&cancel, &stamp)? {
+            unit.save(&change)?;
+        }
+    }
+    let command = &Say { text: text.clone() };
     for request in follow_ups::load_open(unit.connection(), case)? {
         let known_at = request.round().map_or(stamp.at, |round| round.calendar_known_at);
         let calendar = unit.reference.calendar(request.organisation_id, known_at);
@@ -200,7 +215,7 @@ endpoint!(
 
 /// Not take a case up.
 ///
-/// From `signalled` to `dismissed`. Open requests are a conflict, unless they are withdrawn with it.
+/// From `signalled` to `dismissed`. Open requests and actions are a conflict, unless they are withdrawn with it.
 #[utoipa::path(
     tag = "Cases",
     params(CasePath),
@@ -215,10 +230,10 @@ pub async fn dismiss_case(call: Call<DismissCase>) -> Result<Reply, Problem> {
     let command = faults.finish(text.map(|text| Dismiss { close_reason, text, withdraw_open }))?;
     let held = vec![call.path.case_id];
     act_alone(call, held, move |case, unit| {
-        let open = follow_ups::count_open(unit.connection(), case.id)?;
+        let open = count_open_work(unit, case.id)?;
         let outcome = case.clone().dismiss(&command, open, &unit.stamp())?;
         if matches!(outcome, domain::change::Outcome::Changed(_)) {
-            withdraw_open_requests(unit, case.id, &Say { text: command.text.clone() })?;
+            withdraw_open_work(unit, case.id, &command.text)?;
         }
         Ok(outcome)
     })
@@ -254,9 +269,9 @@ endpoint!(
 
 /// Make a case part of another one.
 ///
-/// From `signalled`, `open` or `monitoring` to `merged`; it counts as one from then on. Its open requests move along; of two
-/// that ask the same of a service one ends, linked to the other: a draft, or else the one that would move. Either case is
-/// linked to the other.
+/// From `signalled`, `open` or `monitoring` to `merged`; it counts as one from then on. Its open actions and requests move
+/// along; of two requests that ask the same of a service one ends, linked to the other: a draft, or else the one that would
+/// move. Either case is linked to the other.
 #[utoipa::path(
     tag = "Cases",
     params(CasePath),
@@ -276,6 +291,7 @@ pub async fn merge_case(call: Call<MergeCase>) -> Result<Reply, Problem> {
         let id = case.id;
         let outcome = case.merge(&into, &unit.stamp())?;
         if matches!(outcome, domain::change::Outcome::Changed(_)) {
+            move_open_actions(unit, id, &into)?;
             move_open_requests(unit, id, &into)?;
             // Either case names the other.
             let back = Link { kind: LinkKind::Duplicate, case_id: id };
@@ -288,7 +304,20 @@ pub async fn merge_case(call: Call<MergeCase>) -> Result<Reply, Problem> {
     .await
 }
 
-/// Moves what is still open on a case along to the one that it became part of.
+/// Moves the open actions of a case along to the one that it became part of.
+fn move_open_actions(
+    unit: &mut Unit<'_, '_>,
+    from: CaseId,
+    into: &domain::case::Case,
+) -> Result<(), Refusal> {
+    let stamp = unit.stamp();
+    for action in actions::load_open(unit.connection(), from)? {
+        unit.save(&action.follow_case(into, &stamp))?;
+    }
+    Ok(())
+}
+
+/// Moves what is still asked about a case along to the one that it became part of.
 fn move_open_requests(
     unit: &mut Unit<'_, '_>,
     from: CaseId,

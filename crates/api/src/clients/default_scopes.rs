@@ -38,25 +38,24 @@ pub const fn default_scopes(role: Role) -> &'static [Scope] {
             EventsRead,
             WebhooksManage,
         ],
-        Role::Guard => &[CasesRead, CasesWrite, FollowUpRequestsRead, MeetingsRead, PresenceWrite],
+        // They write the actions of their own.
+        Role::Guard => {
+            &[CasesRead, CasesWrite, FollowUpRequestsRead, MeetingsRead, MeetingsWrite, PresenceWrite]
+        }
         Role::HousingOfficer => &[
             CasesRead,
             CasesWrite,
             FollowUpRequestsRead,
             FollowUpRequestsAnswer,
             MeetingsRead,
+            MeetingsWrite,
             IndicatorsRead,
             EventsRead,
             WebhooksManage,
         ],
-        Role::ServiceAgent | Role::ServiceHead => &[
-            FollowUpRequestsRead,
-            FollowUpRequestsAnswer,
-            MeetingsRead,
-            IndicatorsRead,
-            EventsRead,
-            WebhooksManage,
-        ],
+        Role::ServiceAgent | Role::ServiceHead => {
+            &[FollowUpRequestsRead, FollowUpRequestsAnswer, IndicatorsRead, EventsRead, WebhooksManage]
+        }
         Role::Analyst => &[IndicatorsRead, ExtractsRead, EventsRead, WebhooksManage],
         Role::DataProtectionOfficer => &[AuditRead, RetentionManage],
         Role::Administrator => &[IndicatorsRead, RefDataWrite, AuditRead, Admin],

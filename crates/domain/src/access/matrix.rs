@@ -98,6 +98,22 @@ codes! {
         RemindFollowUpRequest = "remindFollowUpRequest",
         /// Compute the terms anew.
         RecalculateFollowUpRequest = "recalculateFollowUpRequest",
+        /// List actions.
+        ListActions = "listActions",
+        /// Read an action.
+        GetAction = "getAction",
+        /// Write an action.
+        CreateAction = "createAction",
+        /// Edit an action.
+        UpdateAction = "updateAction",
+        /// Begin with an action.
+        StartAction = "startAction",
+        /// End an action with a result.
+        CompleteAction = "completeAction",
+        /// End an action without one.
+        CancelAction = "cancelAction",
+        /// Take an action up again.
+        ReopenAction = "reopenAction",
         /// List meetings.
         ListMeetings = "listMeetings",
         /// Read a meeting.
@@ -206,6 +222,14 @@ codes! {
         WithdrawPresenceRecord = "withdrawPresenceRecord",
         /// Count presence.
         GetPresenceTotals = "getPresenceTotals",
+        /// List the hourly rates.
+        ListHourlyRates = "listHourlyRates",
+        /// Read an hourly rate.
+        GetHourlyRate = "getHourlyRate",
+        /// Add an hourly rate.
+        CreateHourlyRate = "createHourlyRate",
+        /// Take an hourly rate away.
+        DeleteHourlyRate = "deleteHourlyRate",
         /// Read the audit trail.
         ListAuditRecords = "listAuditRecords",
         /// Read a record of the audit trail.
@@ -226,6 +250,8 @@ pub enum Grant {
     ConsultationsAndAddressed,
     /// What belongs to its organisations, and the names of the services that take requests.
     Own,
+    /// What belongs to the consultations that it is a member of, and what belongs to its organisations.
+    ConsultationsAndOwn,
     /// Everything.
     Everything,
 }
@@ -247,6 +273,9 @@ enum Right {
     WriteRequest,
     AnswerRequest,
     WriteOrAnswerRequest,
+    ReadAction,
+    WriteAction,
+    CarryOutAction,
     ReadMeeting,
     WriteMeeting,
     ReadReference,
@@ -256,6 +285,8 @@ enum Right {
     ReadPresence,
     WritePresence,
     CountPresence,
+    ReadRates,
+    WriteRates,
     ReadAudit,
 }
 
@@ -276,11 +307,13 @@ impl Operation {
             Right::WriteRequest => &[Scope::FollowUpRequestsWrite],
             Right::AnswerRequest => &[Scope::FollowUpRequestsAnswer],
             Right::WriteOrAnswerRequest => &[Scope::FollowUpRequestsAnswer, Scope::FollowUpRequestsWrite],
+            Right::ReadAction => &[Scope::MeetingsRead],
+            Right::WriteAction | Right::CarryOutAction => &[Scope::MeetingsWrite],
             Right::ReadMeeting => &[Scope::MeetingsRead],
             Right::WriteMeeting => &[Scope::MeetingsWrite],
             // Reference data is read by whoever may call at all.
-            Right::ReadReference => &[],
-            Right::WriteReference | Right::WriteTerms => &[Scope::RefDataWrite],
+            Right::ReadReference | Right::ReadRates => &[],
+            Right::WriteReference | Right::WriteTerms | Right::WriteRates => &[Scope::RefDataWrite],
             Right::WriteGuardGroup => &[Scope::RefDataWrite, Scope::PresenceWrite],
             // Whoever records shifts reads them back.
             Right::ReadPresence => &[Scope::CasesRead, Scope::PresenceWrite],
@@ -333,6 +366,9 @@ impl Operation {
             | Self::AskBackFollowUpRequest
             | Self::PromiseFollowUpRequest => Right::AnswerRequest,
             Self::RedirectFollowUpRequest | Self::AnswerFollowUpRequest => Right::WriteOrAnswerRequest,
+            Self::ListActions | Self::GetAction => Right::ReadAction,
+            Self::CreateAction | Self::UpdateAction | Self::ReopenAction => Right::WriteAction,
+            Self::StartAction | Self::CompleteAction | Self::CancelAction => Right::CarryOutAction,
             Self::ListMeetings
             | Self::GetMeeting
             | Self::ListAttendances
@@ -384,13 +420,18 @@ impl Operation {
             | Self::CorrectPresenceRecord
             | Self::WithdrawPresenceRecord => Right::WritePresence,
             Self::GetPresenceTotals => Right::CountPresence,
+            Self::ListHourlyRates | Self::GetHourlyRate => Right::ReadRates,
+            Self::CreateHourlyRate | Self::DeleteHourlyRate => Right::WriteRates,
             Self::ListAuditRecords | Self::GetAuditRecord => Right::ReadAudit,
         }
     }
 
     /// Gives what a standing may reach with this operation.
     pub const fn grant(self, standing: Standing) -> Grant {
-        use Grant::{Addressed, Consultations, ConsultationsAndAddressed, Everything, Nothing, Own};
+        use Grant::{
+            Addressed, Consultations, ConsultationsAndAddressed, ConsultationsAndOwn, Everything, Nothing,
+            Own,
+        };
         match (standing, self.right()) {
             (
                 Standing::Manager | Standing::CityTeam | Standing::Police,
@@ -403,11 +444,15 @@ impl Operation {
                 | Right::ReadRequest
                 | Right::WriteRequest
                 | Right::WriteOrAnswerRequest
+                | Right::ReadAction
+                | Right::WriteAction
+                | Right::CarryOutAction
+                | Right::ReadRates
                 | Right::ReadMeeting
                 | Right::WriteMeeting,
             )
             | (Standing::Manager | Standing::Police, Right::AdmitCase)
-            | (Standing::Manager | Standing::CityTeam, Right::WriteTerms)
+            | (Standing::Manager | Standing::CityTeam, Right::WriteTerms | Right::WriteRates)
             | (Standing::Police, Right::ReleaseNote)
             | (
                 Standing::Guard,
@@ -457,7 +502,10 @@ impl Operation {
                 Addressed
             }
 
-            (Standing::HousingPartner | Standing::Service, Right::ReadReference)
+            (Standing::Guard | Standing::CityHousing, Right::ReadAction) => ConsultationsAndOwn,
+            (Standing::Guard | Standing::CityHousing, Right::WriteAction | Right::CarryOutAction)
+            | (Standing::HousingPartner, Right::ReadAction | Right::CarryOutAction)
+            | (Standing::HousingPartner | Standing::Service, Right::ReadReference)
             | (
                 Standing::Guard,
                 Right::WriteGuardGroup | Right::ReadPresence | Right::WritePresence | Right::CountPresence,
@@ -476,10 +524,15 @@ impl Operation {
             )
             | (
                 Standing::Administrator,
-                Right::WriteReference | Right::WriteTerms | Right::WriteGuardGroup | Right::ReadAudit,
+                Right::WriteReference
+                | Right::WriteTerms
+                | Right::ReadRates
+                | Right::WriteRates
+                | Right::WriteGuardGroup
+                | Right::ReadAudit,
             )
-            | (Standing::DataProtectionOfficer, Right::ReadAudit)
-            | (Standing::Analyst, Right::CountPresence) => Everything,
+            | (Standing::Analyst, Right::ReadRates | Right::CountPresence)
+            | (Standing::DataProtectionOfficer, Right::ReadAudit) => Everything,
 
             (
                 Standing::Manager

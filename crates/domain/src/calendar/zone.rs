@@ -49,6 +49,14 @@ pub fn end_of_day(date: Date) -> Timestamp {
     BRUSSELS.to_ambiguous_timestamp(last_second).earlier().unwrap_or_else(|_| nearest_limit(last_second))
 }
 
+/// Gives the instant of a local time in Europe/Brussels.
+///
+/// A time that the clock skips is read as it would have been before the change, one that comes twice is the first of the
+/// two (RFC 5545 §3.3.5). It is the first or last possible instant at the limits of jiff.
+pub fn local_instant(local: DateTime) -> Timestamp {
+    BRUSSELS.to_ambiguous_timestamp(local).compatible().unwrap_or_else(|_| nearest_limit(local))
+}
+
 fn nearest_limit(local: DateTime) -> Timestamp {
     if local.year() < 0 { Timestamp::MIN } else { Timestamp::MAX }
 }

@@ -9,6 +9,7 @@ use diesel::connection::{Connection as _, InstrumentationEvent, SimpleConnection
 use diesel::prelude::*;
 use diesel::sql_types::Text;
 use domain::access::{NoteSight, Sight};
+use domain::action::Status as ActionStatus;
 use domain::case::Status as CaseStatus;
 use domain::contact::Kind;
 use domain::follow_up::{QuestionKind, Side, Status};
@@ -16,12 +17,13 @@ use domain::id::{AreaId, GuardGroupId};
 use domain::meeting::Status as MeetingStatus;
 use domain::place::{AddressUri, BoundingBox};
 use domain::presence::{Shift, Task};
+use persistence::actions::Order as ActionOrder;
 use persistence::follow_ups::Order;
 use persistence::presence::PresenceSight;
 use persistence::{
-    AnyConnection, Backend, Direction, PageRequest, Place, StoreError, agenda, areas, audit, cases,
-    closure_days, consultations, contacts, decisions, follow_ups, guard_groups, meetings, notes,
-    organisations, presence, terms, timeline,
+    AnyConnection, Backend, Direction, PageRequest, Place, StoreError, actions, agenda, areas, audit, cases,
+    closure_days, consultations, contacts, decisions, follow_ups, guard_groups, hourly_rates, meetings,
+    notes, organisations, presence, terms, timeline,
 };
 use uuid::Uuid;
 
@@ -177,6 +179,16 @@ fn fill(connection: &mut AnyConnection, case: Uuid) {
          INSERT INTO events SELECT p.* FROM kase JOIN events AS base ON base.subject_id = '{case}',
              LATERAL jsonb_populate_record(base, jsonb_build_object('id', gen_random_uuid(), 'subject_id', kase.id, 'sequence', 9,
                  'case_id', kase.id)) AS p;
+         INSERT INTO actions SELECT gen_random_uuid(), 1, 1, c.id, kase.id, NULL, NULL, o.id, 'guard', 'presence', s.status, 'Actie',
+             CASE WHEN kase.n % 4 > 0 THEN DATE '2026-01-01' + (kase.n % 900)::int END, 0,
+             CASE WHEN s.status IN ('done', 'cancelled') THEN now() END, now() - kase.n * INTERVAL '1 hour', now(),
+             jsonb_strip_nulls(jsonb_build_object('createdBy', (SELECT details -> 'createdBy' FROM cases WHERE id = '{case}'),
+                 'result', CASE s.status WHEN 'done' THEN 'Klaar.' END))
+             FROM kase CROSS JOIN LATERAL (SELECT
+                 (ARRAY['open', 'inProgress', 'done', 'done', 'done', 'done', 'cancelled'])[1 + kase.n % 7] AS status) AS s
+             JOIN o ON o.number = 1 + (kase.n * 7) % 60 JOIN c ON c.number = 1 + kase.n % 60;
+         INSERT INTO hourly_rates SELECT gen_random_uuid(), c.id, 'guard', 3100, DATE '2020-01-01' + n, now() + n * INTERVAL '1 minute', NULL
+             FROM c, generate_series(1, 40) AS n;
          INSERT INTO audit_records SELECT p.* FROM kase JOIN audit_records AS base ON base.subject_id = '{case}',
              LATERAL jsonb_populate_record(base, jsonb_build_object('id', gen_random_uuid(), 'subject_id', kase.id,
                  'client_id', (SELECT id FROM o WHERE number = 1 + kase.n % 60),
@@ -237,6 +249,7 @@ on_both! {
 
         lists_of_requests(&world, &mut connection);
         lists_of_cases(&world, &mut connection);
+        lists_of_actions(&world, &mut connection);
         other_lists(&world, &mut connection);
         lists_of_contacts(&world, &mut connection);
         lists_of_presence(&world, &mut connection);
@@ -265,6 +278,21 @@ on_both! {
                 let plan = &plans[0];
                 assert_eq!(times(plan, index), 2, "{index} is not used for each: {plan}");
                 // What is sorted are the rows of the pages, found by their keys.
+                assert!(sorting(plan) <= 1, "it sorts more than the pages: {plan}");
+            }
+        }
+        // A guard reads those of its consultation and of its own organisation.
+        let both = Sight { own: [world.green].into(), ..team_of(world.kroonwijk) };
+        for (order, ending) in [(ActionOrder::CreatedAt, ""), (ActionOrder::DueOn, "_by_day")] {
+            for page in pages() {
+                let plans = plans(&mut connection, |c| {
+                    let day = jiff::civil::date(2026, 3, 2);
+                    actions::list(c, &both, &actions::Filter::default(), day, order, page)
+                });
+                let plan = &plans[0];
+                for side in ["team", "owner"] {
+                    assert!(uses(plan, &format!("actions_of_{side}{ending}")), "{side}: {plan}");
+                }
                 assert!(sorting(plan) <= 1, "it sorts more than the pages: {plan}");
             }
         }
@@ -326,6 +354,42 @@ fn lists_of_cases(world: &World<'_>, connection: &mut AnyConnection) {
     }
 }
 
+fn lists_of_actions(world: &World<'_>, connection: &mut AnyConnection) {
+    let none = actions::Filter::default;
+    let day = now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let ask = |c: &mut AnyConnection, sight: &Sight, filter: &actions::Filter, order, page| {
+        actions::list(c, sight, filter, day, order, page).map(drop)
+    };
+    let own = Sight { own: [world.green].into(), ..Sight::default() };
+    for (side, sight) in [("team", team_of(world.kroonwijk)), ("owner", own)] {
+        for (ending, order, filter) in [
+            ("", ActionOrder::CreatedAt, none()),
+            (
+                "_by_status",
+                ActionOrder::CreatedAt,
+                actions::Filter { states: vec![ActionStatus::Open], ..none() },
+            ),
+            ("_by_day", ActionOrder::DueOn, none()),
+            ("_by_due", ActionOrder::DueOn, actions::Filter { overdue: Some(true), ..none() }),
+            ("_by_due", ActionOrder::DueOn, actions::Filter { due_before: Some(day), ..none() }),
+        ] {
+            let index = format!("actions_of_{side}{ending}");
+            check(connection, &index, |c, page| ask(c, &sight, &filter, order, page));
+        }
+    }
+    let id = Uuid::from_u128(3);
+    for (index, filter) in [
+        ("actions_of_team_by_owner", actions::Filter { owner_organisation_id: Some(world.green), ..none() }),
+        ("actions_case", actions::Filter { case_id: Some(id.into()), ..none() }),
+        ("actions_of_decision", actions::Filter { decision_id: Some(id.into()), ..none() }),
+        ("actions_of_meeting", actions::Filter { meeting_id: Some(id.into()), ..none() }),
+    ] {
+        check(connection, index, |c, page| {
+            ask(c, &team_of(world.kroonwijk), &filter, ActionOrder::CreatedAt, page)
+        });
+    }
+}
+
 fn other_lists(world: &World<'_>, connection: &mut AnyConnection) {
     let case = Uuid::from_u128(3).into();
     let none = Sight::default();
@@ -335,7 +399,7 @@ fn other_lists(world: &World<'_>, connection: &mut AnyConnection) {
     let audit = audit::Filter::default;
     let by_subject = audit::Filter { subject_id: Some(Uuid::nil()), ..audit() };
     let by_client = audit::Filter { client_id: Some(client()), ..audit() };
-    let lists: [(&str, Ask<'_>); 14] = [
+    let lists: [(&str, Ask<'_>); 16] = [
         ("case_notes_case", Box::new(|c, page| notes::list(c, &team, case, page).map(drop))),
         ("events_case", Box::new(|c, page| timeline::list(c, &team, world.kroonwijk, case, page).map(drop))),
         ("audit_records_recorded", Box::new(|c, page| audit::list(c, &audit(), page).map(drop))),
@@ -356,6 +420,19 @@ fn other_lists(world: &World<'_>, connection: &mut AnyConnection) {
             }),
         ),
         ("term_rules_recorded", Box::new(|c, page| terms::list(c, &everything, page).map(drop))),
+        (
+            "hourly_rates_consultation",
+            Box::new(|c, page| {
+                let filter = hourly_rates::Filter::default();
+                hourly_rates::list(c, &team_of(world.kroonwijk), &filter, page).map(drop)
+            }),
+        ),
+        (
+            "hourly_rates_recorded",
+            Box::new(|c, page| {
+                hourly_rates::list(c, &everything, &hourly_rates::Filter::default(), page).map(drop)
+            }),
+        ),
         (
             "organisations_created",
             Box::new(|c, page| {
@@ -533,7 +610,7 @@ fn look_ups(world: &World<'_>, connection: &mut AnyConnection) {
         except: case,
     };
     let team = team_of(world.kroonwijk);
-    let lookups: [(&str, Ask<'_>); 11] = [
+    let lookups: [(&str, Ask<'_>); 13] = [
         (
             "follow_up_requests_of_service_running",
             Box::new(|c, _| follow_ups::next_moment(c, &service(world.green), now()).map(drop)),
@@ -543,6 +620,8 @@ fn look_ups(world: &World<'_>, connection: &mut AnyConnection) {
             Box::new(|c, _| follow_ups::next_moment(c, &team, now()).map(drop)),
         ),
         ("follow_up_requests_case", Box::new(|c, _| follow_ups::load_open(c, case).map(drop))),
+        ("actions_case", Box::new(|c, _| actions::load_open(c, case).map(drop))),
+        ("actions_of_team_by_due", Box::new(|c, _| actions::load_open_of(c, world.kroonwijk).map(drop))),
         (
             "follow_up_messages_request",
             Box::new(|c, _| follow_ups::list_messages(c, Uuid::nil().into(), Side::Service, 0, 50).map(drop)),

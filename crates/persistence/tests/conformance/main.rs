@@ -10,12 +10,14 @@
 mod database;
 mod world;
 
+mod actions;
 mod case_lists;
 mod concurrency;
 mod contacts;
 mod corruption;
 mod door;
 mod follow_up_lists;
+mod hourly_rates;
 mod idempotency;
 mod indexes;
 mod notes;

@@ -1,0 +1,15 @@
+-- What an hour of a function costs in a consultation, from a day on.
+
+CREATE TABLE hourly_rates (
+    id TEXT NOT NULL CONSTRAINT hourly_rates_pk PRIMARY KEY,
+    consultation_id TEXT NOT NULL CONSTRAINT hourly_rates_consultation_fk REFERENCES consultations (id),
+    function TEXT NOT NULL,
+    cents_per_hour INTEGER NOT NULL,
+    valid_from INTEGER NOT NULL,
+    recorded_at INTEGER NOT NULL,
+    removed_at INTEGER
+);
+CREATE UNIQUE INDEX hourly_rates_begin ON hourly_rates (consultation_id, function, valid_from)
+    WHERE removed_at IS NULL;
+CREATE INDEX hourly_rates_consultation ON hourly_rates (consultation_id, recorded_at, id);
+CREATE INDEX hourly_rates_recorded ON hourly_rates (recorded_at, id);
