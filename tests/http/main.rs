@@ -18,6 +18,7 @@ mod imports;
 mod inputs;
 mod intact;
 mod line;
+mod meeting_series;
 mod meetings;
 mod process;
 mod program;

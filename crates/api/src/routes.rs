@@ -11,7 +11,7 @@ use crate::problem::{Code, Problem, catalogue};
 use crate::state::State;
 use crate::{
     actions, agenda, areas, audit, cases, categories, closure_days, code_lists, consultations, decisions,
-    follow_ups, health, hourly_rates, meetings, organisations, terms,
+    follow_ups, health, hourly_rates, meeting_series, meetings, organisations, terms,
 };
 
 /// The path below which the API is.
@@ -30,6 +30,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     meetings::configure(config);
     agenda::configure(config);
     decisions::configure(config);
+    meeting_series::configure(config);
     organisations::configure(config);
     consultations::configure(config);
     areas::configure(config);

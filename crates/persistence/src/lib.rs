@@ -24,6 +24,7 @@ pub mod follow_ups;
 pub mod hourly_rates;
 pub mod idempotency;
 pub mod imports;
+pub mod meeting_series;
 pub mod meetings;
 mod migrate;
 pub mod notes;

@@ -17,7 +17,8 @@ use persistence::actions::Order as ActionOrder;
 use persistence::follow_ups::Order;
 use persistence::{
     AnyConnection, Backend, Direction, PageRequest, Place, StoreError, actions, areas, audit, cases,
-    closure_days, consultations, follow_ups, hourly_rates, notes, organisations, terms, timeline,
+    closure_days, consultations, follow_ups, hourly_rates, meeting_series, notes, organisations, terms,
+    timeline,
 };
 use uuid::Uuid;
 
@@ -369,7 +370,7 @@ fn other_lists(world: &World<'_>, connection: &mut AnyConnection) {
     let audit = audit::Filter::default;
     let by_subject = audit::Filter { subject_id: Some(Uuid::nil()), ..audit() };
     let by_client = audit::Filter { client_id: Some(client()), ..audit() };
-    let lists: [(&str, Ask<'_>); 16] = [
+    let lists: [(&str, Ask<'_>); 17] = [
         ("case_notes_case", Box::new(|c, page| notes::list(c, &team, case, page).map(drop))),
         ("events_case", Box::new(|c, page| timeline::list(c, &team, world.kroonwijk, case, page).map(drop))),
         ("audit_records_recorded", Box::new(|c, page| audit::list(c, &audit(), page).map(drop))),
@@ -390,6 +391,10 @@ fn other_lists(world: &World<'_>, connection: &mut AnyConnection) {
             }),
         ),
         ("term_rules_recorded", Box::new(|c, page| terms::list(c, &everything, page).map(drop))),
+        (
+            "meeting_series_of_team",
+            Box::new(|c, page| meeting_series::list(c, &team_of(world.kroonwijk), None, page).map(drop)),
+        ),
         (
             "hourly_rates_consultation",
             Box::new(|c, page| {

@@ -19,6 +19,7 @@ mod follow_up_lists;
 mod hourly_rates;
 mod idempotency;
 mod indexes;
+mod meeting_series;
 mod notes;
 mod paging;
 mod reference_data;
