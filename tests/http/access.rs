@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::app::{TestApp, on_both};
-use crate::client::{Client, Request, a_case, id_of, path_of};
+use crate::client::{Client, Request, a_case, a_contact, id_of, path_of};
 use crate::contract::Operation;
 use crate::meetings;
 use crate::world::{
-    AREA, CITY, CLEANING, EVERYBODY, GREEN, GUARDS, HOUSING_COMPANY, HOUSING_TEAM, KROONWIJK, LIGHTING,
-    MOLENWIJK, Registered,
+    AREA, CITY, CLEANING, EVERYBODY, GREEN, GUARD_GROUP, GUARDS, HOUSING_COMPANY, HOUSING_TEAM, KROONWIJK,
+    LIGHTING, MOLENWIJK, Registered,
 };
 
 /// A call of an operation that would succeed for whoever may make it.
@@ -153,6 +153,57 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
                 body: Some(json!({})),
             }
         }
+        "listCaseContacts" => {
+            let path = format!("{}/contacts", path_of(&contacted(app)));
+            Call::reading(format!("{path}?sort=contactedOn"))
+        }
+        "getCaseContact" => {
+            let path = format!("{}/contacts", path_of(&open_to_housing(app)));
+            let contact = app.housing_company.creates(&path, &a_contact()).is(201);
+            Call::reading(path_of(&contact))
+        }
+        "createCaseContact" => {
+            Call::creating(format!("{}/contacts", path_of(&open_to_housing(app))), a_contact())
+        }
+        "updateCaseContact" => {
+            let path = format!("{}/contacts", path_of(&open_to_housing(app)));
+            let contact = app.guard.creates(&path, &a_contact()).is(201);
+            Call::edit(app, &contact, json!({"result": "Afgesproken."}))
+        }
+        "listContacts" => {
+            let case = contacted(app);
+            Call::reading(format!("/contacts?caseId={}", id_of(&case)))
+        }
+        "getContactTotals" => Call::reading("/contacts/totals"),
+        "listGuardGroups" => Call::reading("/guardGroups?sort=createdAt"),
+        "getGuardGroup" => Call::reading(format!("/guardGroups/{GUARD_GROUP}")),
+        "createGuardGroup" => Call::creating(
+            "/guardGroups",
+            json!({"organisationId": GUARDS, "name": {"nl": "Ploeg"}, "validFrom": "2026-01-01"}),
+        ),
+        "updateGuardGroup" => {
+            let known = app.administrator.reads(&format!("/guardGroups/{GUARD_GROUP}")).is(200);
+            Call::edit(app, &known, json!({"name": {"nl": app.shared.new_key().replace('"', "")}}))
+        }
+        "listPresenceRecords" => {
+            let shift = a_shift(app);
+            app.guard.creates("/presenceRecords", &shift).is(201);
+            let moment = |name: &str| shift[name].as_str().unwrap().to_owned();
+            let (from, before) = (moment("startedAt"), moment("endedAt"));
+            Call::reading(format!("/presenceRecords?startedFrom={from}&startedBefore={before}"))
+        }
+        "getPresenceRecord" => Call::reading(path_of(&recorded(app))),
+        "createPresenceRecord" => Call::creating("/presenceRecords", a_shift(app)),
+        "createPresenceRecords" => {
+            Call::creating("/presenceRecords/bulk", json!({"items": [a_shift(app), a_shift(app)]}))
+        }
+        "correctPresenceRecord" => {
+            let mut body = a_shift(app);
+            body["reason"] = json!("Vergissing.");
+            Call::verb(app, &recorded(app), "correct", body)
+        }
+        "withdrawPresenceRecord" => Call::verb(app, &recorded(app), "withdraw", json!({"reason": "Dubbel."})),
+        "getPresenceTotals" => Call::reading("/presenceRecords/totals?from=2026-01-01&to=2026-02-28"),
         "listFollowUpRequests" => {
             let case = open();
             let request = app.manager.sends(&case, service);
@@ -290,6 +341,35 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
     }
 }
 
+/// A case that the housing company is asked about.
+fn open_to_housing(app: &TestApp) -> Value {
+    let case = app.manager.admits("Toegang");
+    app.manager.sends(&case, HOUSING_COMPANY);
+    case
+}
+
+/// Such a case with a contact of the manager and one of the housing company.
+fn contacted(app: &TestApp) -> Value {
+    let case = open_to_housing(app);
+    let path = format!("{}/contacts", path_of(&case));
+    for author in [&app.manager, &app.housing_company] {
+        author.creates(&path, &a_contact()).is(201);
+    }
+    case
+}
+
+/// Half an hour in Kroonwijk at which the guards have no other shift.
+fn a_shift(app: &TestApp) -> Value {
+    let number: i64 = app.shared.new_key().trim_matches('"')["key-".len()..].parse().unwrap();
+    let start: jiff::Timestamp = "2021-01-01T00:00:00Z".parse().unwrap();
+    let start = start + jiff::SignedDuration::from_hours(number);
+    crate::client::a_shift(&start.to_string(), &(start + jiff::SignedDuration::from_mins(30)).to_string())
+}
+
+fn recorded(app: &TestApp) -> Value {
+    app.guard.creates("/presenceRecords", &a_shift(app)).is(201)
+}
+
 /// A day that nobody has used yet.
 fn new_day(app: &TestApp) -> jiff::civil::Date {
     let number: i64 = app.shared.new_key().trim_matches('"')["key-".len()..].parse().unwrap();
@@ -362,9 +442,12 @@ pub fn who_may(app: &TestApp, operation: &Operation) -> Client {
         "releaseCaseNote" | "getCaseNote" => app.police.clone(),
         "listAuditRecords" | "getAuditRecord" => app.dpo.clone(),
         "createOrganisation" | "updateOrganisation" | "createConsultation" | "updateConsultation"
-        | "importAreas" | "createClosureDay" | "deleteClosureDay" | "createTerm" | "deleteTerm" => {
-            app.administrator.clone()
-        }
+        | "importAreas" | "createClosureDay" | "deleteClosureDay" | "createTerm" | "deleteTerm"
+        | "createGuardGroup" | "updateGuardGroup" => app.administrator.clone(),
+        "createPresenceRecord"
+        | "createPresenceRecords"
+        | "correctPresenceRecord"
+        | "withdrawPresenceRecord" => app.guard.clone(),
         _ if of_service => app.service.clone(),
         _ => app.manager.clone(),
     }

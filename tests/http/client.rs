@@ -355,6 +355,29 @@ pub fn a_question(case: &Value, organisation: Uuid) -> Value {
     })
 }
 
+/// The body of a contact with the police.
+pub fn a_contact() -> Value {
+    json!({
+        "contactedOn": "2026-02-27",
+        "partnerOrganisationId": world::POLICE,
+        "channel": "phone",
+        "purpose": "Nagaan of er extra toezicht kan komen."
+    })
+}
+
+/// The body of a shift of two guards in Kroonwijk.
+pub fn a_shift(started_at: &str, ended_at: &str) -> Value {
+    json!({
+        "guardGroupId": world::GUARD_GROUP,
+        "areaId": world::AREA,
+        "startedAt": started_at,
+        "endedAt": ended_at,
+        "task": "dissuasivePresence",
+        "guards": 2,
+        "contacts": 5
+    })
+}
+
 /// Gives the path below the base of a document.
 pub fn path_of(document: &Value) -> String {
     let href = document["href"].as_str().expect("a document has an address");

@@ -370,7 +370,7 @@ fn an_unknown_address_and_an_unknown_method_are_told_apart() {
             }
         }
         // A fixed path is no id of the path with a parameter beside it.
-        for path in ["/followUpRequests/receive", "/areas/import"] {
+        for path in ["/followUpRequests/receive", "/areas/import", "/presenceRecords/bulk"] {
             let answer = app.manager.reads(path);
             answer.is_problem(405, "methodNotAllowed");
             assert_eq!(answer.header("Allow"), Some("OPTIONS, POST"), "{path}");

@@ -10,13 +10,15 @@ use domain::area::AreaCode;
 use domain::case::ConsultationCode;
 use domain::change::{Actor, Change, Version};
 use domain::consultation::{Consultation, FunctionCode, Level, Member};
-use domain::id::{AreaId, ClientId, ConsultationId, OrganisationId};
+use domain::guard_group::GuardGroup;
+use domain::id::{AreaId, ClientId, ConsultationId, GuardGroupId, OrganisationId};
 use domain::labels::Labels;
 use domain::organisation::{Kind, Organisation};
 use jiff::Timestamp;
 use persistence::areas::{Area, AreaKind};
 use persistence::clients::Client;
 use persistence::consultations::StoredConsultation;
+use persistence::guard_groups::StoredGuardGroup;
 use persistence::organisations::StoredOrganisation;
 use persistence::{Circumstances, Edit, Store, StoreError, areas, clients};
 use serde_json::json;
@@ -50,6 +52,10 @@ pub const MOLENWIJK: Uuid = id(0xa3);
 
 pub const AREA: Uuid = id(0xb1);
 pub const NEXT_AREA: Uuid = id(0xb2);
+
+pub const GUARD_GROUP: Uuid = id(0xd1);
+pub const SECOND_GUARD_GROUP: Uuid = id(0xd2);
+pub const OTHER_GUARD_GROUP: Uuid = id(0xd3);
 
 /// A client application as it is registered.
 #[derive(Debug)]
@@ -162,6 +168,10 @@ pub fn settle(store: &Store) {
             for area in neighbourhoods(now) {
                 areas::put(transaction, &area)?;
             }
+            for group in guard_groups() {
+                let state = StoredGuardGroup { group, created_at: now };
+                transaction.save(&created(state, now))?;
+            }
             for registered in EVERYBODY {
                 clients::register(transaction, &stored(registered, now))?;
             }
@@ -220,8 +230,13 @@ fn consultations() -> Vec<Consultation> {
         code: ConsultationCode::parse(code).unwrap(),
         name: labels(code),
         level,
-        area: Vec::new(),
-        area_version: None,
+        // Each neighbourhood has an area of its own.
+        area: match code {
+            "KRO" => vec![AreaCode::parse("41002W06").unwrap()],
+            "MOL" => vec![AreaCode::parse("41002W07").unwrap()],
+            _ => Vec::new(),
+        },
+        area_version: (code != "OOT").then(|| "2025".to_owned()),
         nuisance_risk: true,
         members: members
             .iter()
@@ -263,6 +278,22 @@ fn consultations() -> Vec<Consultation> {
         row(HIGHER, "OOT", Level::City, &higher),
         row(KROONWIJK, "KRO", Level::Neighbourhood, &own),
         row(MOLENWIJK, "MOL", Level::Neighbourhood, &other),
+    ]
+}
+
+fn guard_groups() -> Vec<GuardGroup> {
+    let row = |id, organisation, name| GuardGroup {
+        id: GuardGroupId::new(id),
+        version: Version::FIRST,
+        organisation_id: OrganisationId::new(organisation),
+        name: labels(name),
+        valid_from: "2020-01-01".parse().unwrap(),
+        valid_to: None,
+    };
+    vec![
+        row(GUARD_GROUP, GUARDS, "Ploeg Kroonwijk"),
+        row(SECOND_GUARD_GROUP, GUARDS, "Ploeg Station"),
+        row(OTHER_GUARD_GROUP, OTHER_GUARDS, "Ploeg Molenwijk"),
     ]
 }
 

@@ -70,6 +70,11 @@ code_schemas! {
     DecisionKindCode = domain::decision::DecisionKind, "decisionKind", "What is decided.";
     CaseVerbCode = domain::case::Verb, "caseVerb", "What can be done with a case.";
     NoteVisibilityCode = domain::note::Visibility, "noteVisibility", "Who may read a note.";
+    ContactKindCode = domain::contact::Kind, "contactKind", "Whether a partner belongs to the city and the police, or stands outside.";
+    GuardTaskCode = domain::presence::Task, "guardTask", "What community guards do: the activities of article 3 of the act of 15 May 2007 on the function of community guard.";
+    PresenceStateCode = domain::presence::Status, "presenceState", "Whether a presence record counts or was withdrawn.";
+    DayPartCode = domain::presence::DayPart, "dayPart", "A part of the day in Europe/Brussels: morning from 6, afternoon from 12, evening from 18, night from 22 hours.";
+    PresenceDimensionCode = domain::presence::Dimension, "presenceDimension", "What totals of presence are told apart by.";
     LocationKindCode = domain::place::LocationKind, "locationKind", "What kind of place it is.";
     FollowUpRequestStateCode = domain::follow_up::Status, "followUpRequestState", "The state of a follow-up request.";
     FollowUpRequestVerbCode = domain::follow_up::Verb, "followUpRequestVerb", "What can be done with a follow-up request.";
@@ -79,7 +84,7 @@ code_schemas! {
     AnswerOutcomeCode = domain::follow_up::AnswerOutcome, "answerOutcome", "What the service achieved.";
     RefusalReasonCode = domain::follow_up::RefusalReason, "refusalReason", "Why a service refuses.";
     DelayReasonCode = domain::follow_up::DelayReason, "delayReason", "Why a promised date lies after the original term.";
-    ChannelCode = domain::follow_up::Channel, "channel", "How an answer reached the team that records it on the service's behalf.";
+    ChannelCode = domain::follow_up::Channel, "channel", "How people spoke with each other: how a partner was consulted, or how an answer reached the team that records it on the service's behalf.";
     ActionStateCode = domain::action::Status, "actionState", "The state of an action.";
     ActionVerbCode = domain::action::Verb, "actionVerb", "What can be done with an action.";
     ActionKindCode = domain::action::Kind, "actionKind", "What is done.";

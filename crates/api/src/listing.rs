@@ -63,12 +63,17 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
     /// The counters are at most a second old; when they cannot be read, the caller is told so instead of being given a
     /// list that may have changed.
     pub async fn view_fingerprint(&self, sight: &Sight) -> Result<u64, Problem> {
+        self.fingerprint_of(scopes(sight)).await
+    }
+
+    /// Gives a fingerprint of some scopes, as [`Call::view_fingerprint`] does for those of what the caller can see.
+    pub async fn fingerprint_of(&self, scopes: impl IntoIterator<Item = Uuid>) -> Result<u64, Problem> {
         let store = &self.state.store;
         if !store.views().are_fresh() {
             let store = store.clone();
             blocking(move || Ok(store.refresh_views()?)).await?;
         }
-        Ok(store.views().fingerprint(scopes(sight)))
+        Ok(store.views().fingerprint(scopes))
     }
 
     /// Makes the entity tag of a list: what the caller may see, what it asks for, and how that stands.

@@ -91,6 +91,8 @@ fn about(tag: &str) -> &str {
         "Meetings" => "Meetings of a consultation, one by one or in a series",
         "Actions" => "Who does what by when, inside the team",
         "Follow-Up Requests" => "Questions to other services, their terms, answers and reminders",
+        "Contacts" => "Consultations with internal and external partners on cases, and their number",
+        "Presence" => "Shifts of groups of community guards in the areas of the city, and their hours",
         "Organisations" => "Services, police zones, housing companies and other partners",
         "Consultations" => "The bodies that meet, and what is proposed for their agenda",
         "Reference Data" => "Code lists and problem types",

@@ -98,7 +98,7 @@ pub fn seed(store: &Store, now: Timestamp, ids: Arc<dyn Ids>) -> Result<Vec<Regi
     let organisations: BTreeMap<Org, OrganisationId> =
         Org::ALL.into_iter().map(|org| (org, ids.next().into())).collect();
     let circumstances = own_circumstances(begin, "seedDemo", Arc::clone(&ids));
-    let bodies =
+    let (bodies, guard_group) =
         store.write(&circumstances, |transaction| reference::write(transaction, &organisations, today))?;
     let clock = ManualClock::at(begin);
     let register = Register {
@@ -112,6 +112,7 @@ pub fn seed(store: &Store, now: Timestamp, ids: Arc<dyn Ids>) -> Result<Vec<Regi
     let clients = registered.iter().map(|known| (known.client.key.clone(), known.id)).collect();
     let scene = play::Scene { store, reference, organisations, bodies, clients, today };
     play::play(&scene, &timeline, &ids)?;
+    play::shifts(&scene, guard_group, begin, now, &ids)?;
     Ok(registered)
 }
 

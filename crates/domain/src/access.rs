@@ -170,6 +170,48 @@ impl Principal {
             .map(|(_, organisation, _)| organisation)
     }
 
+    /// Finds the organisation in whose name it may record a contact on a case of a consultation; `asked` are the
+    /// organisations that the case is addressed to by a request: a housing partner records on those only.
+    pub fn contact_author(
+        &self,
+        consultation: ConsultationId,
+        asked: &[OrganisationId],
+    ) -> Option<OrganisationId> {
+        self.contact_writers()
+            .find(|(role, organisation, standing)| match standing {
+                Standing::HousingPartner => asked.contains(organisation),
+                _ => self.seats_of(*role, *organisation).any(|seat| seat == consultation),
+            })
+            .map(|(_, organisation, _)| organisation)
+    }
+
+    /// Finds the organisation in whose name it may correct a contact that `author` recorded on a case of a consultation:
+    /// guards and housing officers correct what their own organisation recorded.
+    pub fn contact_editor(
+        &self,
+        consultation: ConsultationId,
+        author: OrganisationId,
+    ) -> Option<OrganisationId> {
+        self.contact_writers()
+            .find(|(role, organisation, standing)| {
+                let is_own = *organisation == author;
+                let mut seats = self.seats_of(*role, *organisation);
+                match standing {
+                    Standing::HousingPartner => is_own,
+                    Standing::Guard | Standing::CityHousing => {
+                        is_own && seats.any(|seat| seat == consultation)
+                    }
+                    _ => seats.any(|seat| seat == consultation),
+                }
+            })
+            .map(|(_, organisation, _)| organisation)
+    }
+
+    fn contact_writers(&self) -> impl Iterator<Item = (Role, OrganisationId, Standing)> + '_ {
+        self.standings()
+            .filter(|(_, _, standing)| Operation::CreateCaseContact.grant(*standing) != Grant::Nothing)
+    }
+
     /// Finds the organisation in whose name it may use an operation on a record of a consultation; no seat is needed
     /// for what it may use on every record.
     pub fn seat(&self, operation: Operation, consultation: ConsultationId) -> Option<OrganisationId> {

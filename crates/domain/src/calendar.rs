@@ -25,7 +25,7 @@ pub use explain::{Explanation, LISTED_DAYS, Reason, Segment};
 pub use holiday::{Holiday, HolidayName, holiday_on};
 pub use term::{Clock, Length, Term, WorkingDays};
 pub use waiting::Pause;
-pub use zone::{end_of_day, local_date, local_instant, start_of_day};
+pub use zone::{end_of_day, local_date, local_instant, local_time, start_of_day, start_of_hour};
 
 use jiff::{
     Timestamp,

@@ -102,6 +102,12 @@ ids! {
     DecisionId;
     /// Names an action.
     ActionId;
+    /// Names a contact with a partner on a case.
+    ContactId;
+    /// Names a group of community guards.
+    GuardGroupId;
+    /// Names a presence record.
+    PresenceRecordId;
     /// Names an hourly rate.
     HourlyRateId;
     /// Names an event.

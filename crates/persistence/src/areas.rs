@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use diesel::prelude::*;
-use domain::area::{AreaCode, AreaIndex, Polygons};
+use domain::area::{AreaCode, AreaIndex, ListedArea, Polygons};
 use domain::change::Version;
 use domain::id::AreaId;
 use domain::labels::Labels;
@@ -221,6 +221,8 @@ pub(crate) struct AreaCodes {
     pub(crate) known: HashMap<String, HashSet<String>>,
     /// The neighbourhood of each sector that holds on a day, in the latest of several versions.
     pub(crate) neighbourhoods: HashMap<String, AreaId>,
+    /// Every area of every version, whenever it holds.
+    pub(crate) listed: Vec<ListedArea<AreaId>>,
 }
 
 /// Loads the codes of all areas.
@@ -246,5 +248,17 @@ pub(crate) fn codes(connection: &mut AnyConnection, day: Date) -> Result<AreaCod
             Some((code.clone(), neighbourhood.0.into()))
         })
         .collect();
-    Ok(AreaCodes { known, neighbourhoods })
+    let listed = rows
+        .iter()
+        .map(|(id, code, version, parent, ..)| {
+            let read = |code: &str| parsed(TABLE, "code", id.0, AreaCode::parse(code));
+            Ok(ListedArea {
+                id: id.0.into(),
+                code: read(code)?,
+                scheme_version: version.clone(),
+                parent_code: parent.as_deref().map(read).transpose()?,
+            })
+        })
+        .collect::<Result<_, StoreError>>()?;
+    Ok(AreaCodes { known, neighbourhoods, listed })
 }

@@ -1,4 +1,4 @@
-//! A list over several consultations, organisations or services: each read along its own index.
+//! A list over several owners, each of whom an index serves in its order.
 
 use diesel::expression::{ValidGrouping, is_aggregate};
 use diesel::prelude::*;
@@ -8,16 +8,16 @@ use diesel::sql_types::Bool;
 use crate::connection::MultiBackend;
 
 /// How many branches a list has at the most.
-pub(crate) const MOST: usize = 64;
+pub(crate) const BRANCHES: usize = 64;
 
-/// The condition that a row is on the page of one of several branches.
+/// The condition that a row is on the page of one of several branches, each a query for ids.
 ///
 /// An index serves the order within each of them, not over several: so each gives its own page along its index, and what
 /// is left to sort are these pages.
 pub(crate) struct AmongBranches<Q> {
-    /// The column with the key of a row.
+    /// The column of the ids, with its table.
     pub(crate) id: &'static str,
-    /// The queries that select the keys of a page each.
+    /// The branches.
     pub(crate) branches: Vec<Q>,
 }
 

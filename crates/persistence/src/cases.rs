@@ -1,5 +1,6 @@
 //! Cases: rows and the door's side of them; queries are in `list` and `search`.
 
+mod detected;
 mod hold;
 mod list;
 mod number;
@@ -31,6 +32,7 @@ use crate::transaction::{Aggregate, Record, Subject, Transaction};
 use crate::types::{Day, Instant, Json, Key, key};
 use crate::update::{Column, Update, columns};
 
+pub use detected::detected_by_guards;
 pub use hold::{Hold, hold};
 pub use list::{Filter, list};
 pub use number::{Number, next as next_number};

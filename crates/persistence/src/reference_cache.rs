@@ -1,9 +1,9 @@
 //! All reference data at once, as a process keeps it in memory: small, read by nearly every request, seldom changed.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use diesel::prelude::*;
-use domain::area::{AreaCode, AreaIndex, SectorCode};
+use domain::area::{AreaCode, AreaIndex, SectorCode, covered};
 use domain::calendar::{Calendar, ClosureDays};
 use domain::consultation::Consultation;
 use domain::id::{AreaId, ConsultationId, OrganisationId};
@@ -37,6 +37,8 @@ pub struct ReferenceData {
     /// The neighbourhoods that hold on the day of loading, by their polygons.
     pub areas: AreaIndex<AreaId>,
     codes: AreaCodes,
+    known_areas: HashSet<AreaId>,
+    coverage: HashMap<ConsultationId, BTreeSet<AreaId>>,
 }
 
 impl ReferenceData {
@@ -61,19 +63,25 @@ impl ReferenceData {
                 removed_at: removed_at.map(|at| at.0),
             });
         }
+        let consultations: HashMap<_, _> =
+            consultations::all(connection)?.into_iter().map(|found| (found.id, found)).collect();
+        let codes = areas::codes(connection, today)?;
+        let coverage = consultations
+            .values()
+            .filter_map(|it| Some((it.id, covered(&it.area, it.area_version.as_deref()?, &codes.listed))))
+            .collect();
         Ok(Self {
             organisations: organisations::all(connection)?
                 .into_iter()
                 .map(|found| (found.id, found))
                 .collect(),
-            consultations: consultations::all(connection)?
-                .into_iter()
-                .map(|found| (found.id, found))
-                .collect(),
+            consultations,
             closures,
             terms: terms::all(connection)?,
             areas: areas::index(connection, today)?,
-            codes: areas::codes(connection, today)?,
+            known_areas: codes.listed.iter().map(|area| area.id).collect(),
+            coverage,
+            codes,
         })
     }
 
@@ -95,6 +103,19 @@ impl ReferenceData {
     /// Tells whether a code is one of a version of the scheme; absent when nothing of that version is loaded.
     pub fn knows_area(&self, code: &AreaCode, scheme_version: &str) -> Option<bool> {
         self.codes.known.get(scheme_version).map(|codes| codes.contains(code.as_str()))
+    }
+
+    /// Tells whether there is an area, whenever it holds.
+    pub fn has_area(&self, id: AreaId) -> bool {
+        self.known_areas.contains(&id)
+    }
+
+    /// Gives the areas that lie within those of some consultations.
+    pub fn areas_of<'a>(
+        &self,
+        consultations: impl IntoIterator<Item = &'a ConsultationId>,
+    ) -> BTreeSet<AreaId> {
+        consultations.into_iter().filter_map(|id| self.coverage.get(id)).flatten().copied().collect()
     }
 
     /// Gives the calendar of an organisation with the closure days that were known at a moment.

@@ -2,7 +2,9 @@
 
 #![allow(missing_docs, clippy::wildcard_imports)]
 
-use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+use diesel::{
+    allow_columns_to_appear_in_same_group_by_clause, allow_tables_to_appear_in_same_query, joinable, table,
+};
 
 table! {
     use diesel::sql_types::*;
@@ -501,6 +503,73 @@ table! {
         expires_at -> SqlInstant,
     }
 }
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlDay, SqlInstant, SqlJson, SqlKey};
+
+    case_contacts (id) {
+        id -> SqlKey,
+        version -> BigInt,
+        case_id -> SqlKey,
+        consultation_id -> SqlKey,
+        kind -> Text,
+        contacted_on -> SqlDay,
+        partner_organisation_id -> Nullable<SqlKey>,
+        partner_name -> Nullable<Text>,
+        channel -> Text,
+        purpose -> Text,
+        result -> Nullable<Text>,
+        organisation_id -> SqlKey,
+        created_at -> SqlInstant,
+        created_by -> SqlJson,
+        updated_at -> SqlInstant,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlDay, SqlInstant, SqlJson, SqlKey};
+
+    guard_groups (id) {
+        id -> SqlKey,
+        version -> BigInt,
+        organisation_id -> SqlKey,
+        name -> SqlJson,
+        valid_from -> SqlDay,
+        valid_to -> Nullable<SqlDay>,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlJson, SqlKey};
+
+    presence_records (id) {
+        id -> SqlKey,
+        version -> BigInt,
+        organisation_id -> SqlKey,
+        guard_group_id -> SqlKey,
+        area_id -> SqlKey,
+        status -> Text,
+        task -> Text,
+        started_at -> SqlInstant,
+        ended_at -> SqlInstant,
+        guards -> Integer,
+        contacts -> Integer,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        details -> SqlJson,
+    }
+}
+
+allow_columns_to_appear_in_same_group_by_clause!(
+    case_contacts::consultation_id,
+    case_contacts::kind,
+    case_contacts::contacted_on,
+);
 
 joinable!(follow_up_requests -> cases (case_id));
 joinable!(case_notes -> cases (case_id));

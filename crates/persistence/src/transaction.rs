@@ -22,8 +22,14 @@ pub enum Subject {
     Case,
     /// A note on a case.
     CaseNote,
+    /// A contact with a partner on a case.
+    CaseContact,
     /// A follow-up request.
     FollowUpRequest,
+    /// A presence record.
+    PresenceRecord,
+    /// A group of community guards.
+    GuardGroup,
     /// An organisation.
     Organisation,
     /// A consultation.
@@ -56,7 +62,10 @@ impl Subject {
         match self {
             Self::Case => "case",
             Self::CaseNote => "caseNote",
+            Self::CaseContact => "caseContact",
             Self::FollowUpRequest => "followUpRequest",
+            Self::PresenceRecord => "presenceRecord",
+            Self::GuardGroup => "guardGroup",
             Self::Organisation => "organisation",
             Self::Consultation => "consultation",
             Self::Area => "area",
@@ -90,7 +99,7 @@ pub struct Record {
     pub case_id: Option<CaseId>,
     /// The consultation that may know of it.
     pub consultation_id: Option<ConsultationId>,
-    /// The addressed service, or the organisation that wrote a note.
+    /// The addressed service, or the organisation that wrote a note, recorded a contact or had a shift.
     pub organisation_id: Option<OrganisationId>,
     /// Who may know of it.
     pub audience: &'static str,

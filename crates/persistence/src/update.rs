@@ -51,6 +51,7 @@ value_from! {
     Option<Key> => |value| Self::Key(value.as_ref()),
     Instant => |value| Self::Instant(Some(value)),
     Option<Instant> => |value| Self::Instant(value.as_ref()),
+    Day => |value| Self::Day(Some(value)),
     Option<Day> => |value| Self::Day(value.as_ref()),
     Json => |value| Self::Json(value),
     String => |value| Self::Text(Some(value)),

@@ -24,6 +24,9 @@ use crate::types::{Key, SqlKey};
 /// The scope of organisations, consultations, areas, terms, closure days and clients.
 pub const REFERENCE_DATA: Uuid = Uuid::nil();
 
+/// The scope of all presence records: who sees them follows from their area, and they are few.
+pub const PRESENCE: Uuid = Uuid::from_u128(1);
+
 /// How many shards a counter has.
 const SHARDS: i32 = 16;
 

@@ -31,7 +31,8 @@ pub struct TimelineEvent {
     /// Its id.
     #[schema(value_type = Uuid)]
     id: EventId,
-    /// What kind of thing it happened to: `case`, `caseNote`, `followUpRequest` or `action`.
+    /// What kind of thing it happened to: `case`, `caseNote`, `caseContact`, `followUpRequest`, `action`, `agendaItem` or
+    /// `decision`.
     subject_kind: String,
     /// Which one.
     subject_id: Uuid,
@@ -41,7 +42,7 @@ pub struct TimelineEvent {
     version: i64,
     /// What was done.
     verb: String,
-    /// The addressed service, the organisation that wrote a note, or the owner of an action.
+    /// The addressed service, the organisation that wrote a note or recorded a contact, or the owner of an action.
     #[schema(value_type = Option<Uuid>)]
     organisation_id: Option<OrganisationId>,
     /// When it took effect.
@@ -62,8 +63,8 @@ endpoint!(
 
 /// Read the timeline of a case.
 ///
-/// What happened to the case, its requests, actions and notes, oldest first, as far as the caller may know of it. Another
-/// case is named only when the caller may see that one too.
+/// What happened to the case, its requests, actions, notes and contacts, and what meetings said and decided about it, oldest
+/// first, as far as the caller may know of it. Another case is named only when the caller may see that one too.
 #[utoipa::path(
     tag = "Cases",
     params(CasePath, PageQuery),
@@ -115,6 +116,7 @@ fn view(event: StoredEvent, base_url: &str, case: Uuid) -> TimelineEvent {
             "followUpRequest" => format!("{base_url}/followUpRequests/{}", event.subject_id),
             "action" => format!("{base_url}/actions/{}", event.subject_id),
             "caseNote" => format!("{base_url}/cases/{case}/notes/{}", event.subject_id),
+            "caseContact" => format!("{base_url}/cases/{case}/contacts/{}", event.subject_id),
             _ => format!("{base_url}/cases/{}", event.subject_id),
         },
         id: event.id,

@@ -155,6 +155,12 @@ problem_types! {
         { "Voor dit dossier staat bij deze dienst al een opvolgvraag van deze soort open.",
           "Une demande de suivi de ce type est déjà ouverte auprès de ce service pour ce dossier.",
           "A follow-up request of this kind is already open with this service for this case." };
+    /// The group of guards has another shift at that time.
+    OverlappingShift = "overlappingShift", Wijkoverleg, CONFLICT,
+        { "Overlappende shift", "Service qui se chevauche", "Overlapping Shift" },
+        { "De groep heeft op dat ogenblik al een andere shift; verbeter of trek die eerst in.",
+          "Le groupe a déjà un autre service à ce moment ; corrigez ou retirez d'abord celui-là.",
+          "The group has another shift at that time already; correct or withdraw that one first." };
     /// Open work stands in the way.
     OpenWork = "openWork", Wijkoverleg, CONFLICT,
         { "Er staat nog werk open", "Du travail reste ouvert", "Open Work" },

@@ -1,6 +1,7 @@
 //! Lives the stories through: every step by the verb of the domain, at the moment at which it happened.
 
 mod case;
+mod presence;
 mod request;
 
 use std::collections::{BTreeMap, HashMap};
@@ -14,6 +15,8 @@ use domain::note::Note;
 use domain::text::Text;
 use jiff::civil::Date;
 use persistence::{Circumstances, ReferenceData, Store, Transaction};
+
+pub(super) use presence::shifts;
 
 use super::SeedError;
 use super::org::Org;

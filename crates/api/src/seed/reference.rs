@@ -12,7 +12,8 @@ use domain::change::{Change, Version};
 use domain::consultation::{Consultation, FunctionCode, Level, Member};
 use domain::enterprise_number::EnterpriseNumber;
 use domain::follow_up::Urgency;
-use domain::id::{ConsultationId, OrganisationId};
+use domain::guard_group::GuardGroup;
+use domain::id::{ConsultationId, GuardGroupId, OrganisationId};
 use domain::labels::Labels;
 use domain::organisation::Organisation;
 use domain::term::{TermDays, TermRule};
@@ -21,6 +22,7 @@ use jiff::civil::{Date, date};
 use persistence::areas::{self, Area, AreaKind};
 use persistence::closure_days::{self, ClosureDay};
 use persistence::consultations::StoredConsultation;
+use persistence::guard_groups::StoredGuardGroup;
 use persistence::organisations::StoredOrganisation;
 use persistence::terms::{self, StoredTerm};
 use persistence::{Edit, Transaction};
@@ -145,7 +147,7 @@ pub(super) fn write(
     transaction: &mut Transaction<'_>,
     organisations: &BTreeMap<Org, OrganisationId>,
     today: Date,
-) -> Result<Bodies, SeedError> {
+) -> Result<(Bodies, GuardGroupId), SeedError> {
     for (org, id) in organisations {
         organisation(transaction, *org, *id)?;
     }
@@ -153,7 +155,27 @@ pub(super) fn write(
     write_areas(transaction)?;
     closures(transaction, organisations, today)?;
     write_terms(transaction, organisations, &bodies)?;
-    Ok(bodies)
+    let group = guard_group(transaction, organisations)?;
+    Ok((bodies, group))
+}
+
+fn guard_group(
+    transaction: &mut Transaction<'_>,
+    organisations: &BTreeMap<Org, OrganisationId>,
+) -> Result<GuardGroupId, SeedError> {
+    let organisation = organisations.get(&Org::Guards).copied();
+    let group = GuardGroup {
+        id: transaction.new_id().into(),
+        version: Version::FIRST,
+        organisation_id: organisation.ok_or_else(|| SeedError::Story("no guards".to_owned()))?,
+        name: labels("Ploeg Rechteroever", "Équipe rive droite", "Right bank team"),
+        valid_from: date(2012, 1, 1),
+        valid_to: None,
+    };
+    let (id, at) = (group.id, transaction.now());
+    let state = StoredGuardGroup { group, created_at: at };
+    transaction.save(&Change { before: None, state, events: vec![Edit { verb: "create", at }] })?;
+    Ok(id)
 }
 
 fn organisation(transaction: &mut Transaction<'_>, org: Org, id: OrganisationId) -> Result<(), SeedError> {

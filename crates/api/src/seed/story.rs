@@ -143,8 +143,19 @@ pub(super) enum CaseStep {
     Link(LinkKind, &'static str),
     /// Somebody writes a note.
     Note(Who, Visibility, &'static str),
+    /// Somebody consults a partner: why, and what comes of it.
+    Contact(Who, With, Channel, &'static str, Option<&'static str>),
     /// The police release their last note.
     Release,
+}
+
+/// A partner that is consulted.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum With {
+    /// An organisation of the register.
+    Org(Org),
+    /// Another one, by its name.
+    Named(&'static str),
 }
 
 /// A request and its life; sent when it is created, unless it stays a draft.

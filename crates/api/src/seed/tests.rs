@@ -3,9 +3,14 @@ use std::collections::BTreeSet;
 use domain::access::Role;
 use domain::case::Status as CaseStatus;
 use domain::category;
+use domain::contact::Kind as ContactKind;
 use domain::follow_up::{FollowUpRequest, Status};
+use domain::presence::{Dimension, Period, PresenceRecord, Totals};
 use persistence::follow_ups::{self, Order};
-use persistence::{DatabaseUrl, PoolSizes, cases, consultations};
+use persistence::presence::{self, PresenceSight};
+use persistence::{DatabaseUrl, PoolSizes, cases, consultations, contacts};
+
+use jiff::ToSpan as _;
 
 use super::*;
 use crate::clock::SequentialIds;
@@ -175,4 +180,28 @@ fn eight_persons_sit_at_the_table_of_the_neighbourhood() {
     assert!(
         found.items.iter().any(|it| it.consultation.id == upper && it.consultation.code.as_str() == "OOT")
     );
+}
+
+#[test]
+fn the_guards_have_a_year_of_shifts_and_the_team_consults_partners_of_both_kinds() {
+    for now in [NOW, "2026-01-02T00:05:00Z", "2026-03-29T02:30:00Z"] {
+        let demo = demo(now);
+        let all = PresenceSight { everything: true, ..PresenceSight::default() };
+        let period =
+            Period { from: local_date(demo.now).saturating_sub(366.days()), to: local_date(demo.now) };
+        let filter = presence::Filter::default;
+        let counted = demo.store.read(|c| presence::counted(c, &all, &filter(), period)).unwrap();
+        assert!((400..700).contains(&counted.len()), "{}", counted.len());
+        let totals = Totals::of(period, &[Dimension::Month].into(), counted, []);
+        assert!(totals.cells.len() >= 12 && totals.cells.values().all(|month| month.contacts > 0));
+        let page = PageRequest { direction: Direction::Descending, after: None, size: 500 };
+        let latest = demo.store.read(|c| presence::list(c, &all, &filter(), page)).unwrap().items;
+        let is_sound = |it: &PresenceRecord| it.shift.ended_at <= it.created_at && it.created_at <= demo.now;
+        assert!(latest.iter().all(is_sound));
+
+        let found = demo.store.read(|c| contacts::list(c, &everything(), &contacts::Filter::default(), page));
+        let kinds: BTreeSet<_> =
+            found.unwrap().items.iter().map(|contact| contact.particulars.kind).collect();
+        assert_eq!(kinds, ContactKind::ALL.iter().copied().collect());
+    }
 }

@@ -101,7 +101,7 @@ impl Script {
         self.add(case.created, case.by, Act::Case(case));
         for (ago, step) in case.steps {
             let who = match step {
-                CaseStep::Note(who, ..) => *who,
+                CaseStep::Note(who, ..) | CaseStep::Contact(who, ..) => *who,
                 CaseStep::Release => Who::Police,
                 _ => team(case.body),
             };

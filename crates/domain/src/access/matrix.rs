@@ -42,6 +42,18 @@ codes! {
         CreateCaseNote = "createCaseNote",
         /// Release a police note.
         ReleaseCaseNote = "releaseCaseNote",
+        /// List the contacts of a case.
+        ListCaseContacts = "listCaseContacts",
+        /// Read a contact.
+        GetCaseContact = "getCaseContact",
+        /// Record a contact.
+        CreateCaseContact = "createCaseContact",
+        /// Correct a contact.
+        UpdateCaseContact = "updateCaseContact",
+        /// List contacts over cases.
+        ListContacts = "listContacts",
+        /// Count contacts.
+        GetContactTotals = "getContactTotals",
         /// List follow-up requests.
         ListFollowUpRequests = "listFollowUpRequests",
         /// Read a follow-up request.
@@ -198,6 +210,28 @@ codes! {
         CreateTerm = "createTerm",
         /// Take a row out of the term table.
         DeleteTerm = "deleteTerm",
+        /// List guard groups.
+        ListGuardGroups = "listGuardGroups",
+        /// Read a guard group.
+        GetGuardGroup = "getGuardGroup",
+        /// Write a guard group.
+        CreateGuardGroup = "createGuardGroup",
+        /// Edit a guard group.
+        UpdateGuardGroup = "updateGuardGroup",
+        /// List presence records.
+        ListPresenceRecords = "listPresenceRecords",
+        /// Read a presence record.
+        GetPresenceRecord = "getPresenceRecord",
+        /// Record a shift.
+        CreatePresenceRecord = "createPresenceRecord",
+        /// Record many shifts.
+        CreatePresenceRecords = "createPresenceRecords",
+        /// Correct a presence record.
+        CorrectPresenceRecord = "correctPresenceRecord",
+        /// Withdraw a presence record.
+        WithdrawPresenceRecord = "withdrawPresenceRecord",
+        /// Count presence.
+        GetPresenceTotals = "getPresenceTotals",
         /// List the hourly rates.
         ListHourlyRates = "listHourlyRates",
         /// Read an hourly rate.
@@ -243,6 +277,8 @@ enum Right {
     ReadNotes,
     WriteNote,
     ReleaseNote,
+    ReadContact,
+    WriteContact,
     ReadRequest,
     WriteRequest,
     AnswerRequest,
@@ -255,6 +291,10 @@ enum Right {
     ReadReference,
     WriteReference,
     WriteTerms,
+    WriteGuardGroup,
+    ReadPresence,
+    WritePresence,
+    CountPresence,
     ReadRates,
     WriteRates,
     ReadAudit,
@@ -264,12 +304,15 @@ impl Operation {
     /// Gives the scopes of which the token must carry one.
     pub const fn scopes(self) -> &'static [Scope] {
         match self.right() {
-            Right::ReadCase | Right::ReadTimeline | Right::ReadNotes => &[Scope::CasesRead],
+            Right::ReadCase | Right::ReadTimeline | Right::ReadNotes | Right::ReadContact => {
+                &[Scope::CasesRead]
+            }
             Right::SignalCase
             | Right::AdmitCase
             | Right::WriteCase
             | Right::WriteNote
-            | Right::ReleaseNote => &[Scope::CasesWrite],
+            | Right::ReleaseNote
+            | Right::WriteContact => &[Scope::CasesWrite],
             Right::ReadRequest => &[Scope::FollowUpRequestsRead],
             Right::WriteRequest => &[Scope::FollowUpRequestsWrite],
             Right::AnswerRequest => &[Scope::FollowUpRequestsAnswer],
@@ -279,6 +322,11 @@ impl Operation {
             // Reference data is read by whoever may call at all.
             Right::ReadReference | Right::ReadRates => &[],
             Right::WriteReference | Right::WriteTerms | Right::WriteRates => &[Scope::RefDataWrite],
+            Right::WriteGuardGroup => &[Scope::RefDataWrite, Scope::PresenceWrite],
+            // Whoever records shifts reads them back.
+            Right::ReadPresence => &[Scope::CasesRead, Scope::PresenceWrite],
+            Right::WritePresence => &[Scope::PresenceWrite],
+            Right::CountPresence => &[Scope::IndicatorsRead, Scope::CasesRead, Scope::PresenceWrite],
             Right::ReadAudit => &[Scope::AuditRead],
         }
     }
@@ -301,6 +349,10 @@ impl Operation {
             Self::ListCaseNotes | Self::GetCaseNote => Right::ReadNotes,
             Self::CreateCaseNote => Right::WriteNote,
             Self::ReleaseCaseNote => Right::ReleaseNote,
+            Self::ListCaseContacts | Self::GetCaseContact | Self::ListContacts | Self::GetContactTotals => {
+                Right::ReadContact
+            }
+            Self::CreateCaseContact | Self::UpdateCaseContact => Right::WriteContact,
             Self::ListFollowUpRequests
             | Self::GetFollowUpRequest
             | Self::GetFollowUpRequestClock
@@ -363,7 +415,9 @@ impl Operation {
             | Self::ListClosureDays
             | Self::GetClosureDay
             | Self::ListTerms
-            | Self::GetTerm => Right::ReadReference,
+            | Self::GetTerm
+            | Self::ListGuardGroups
+            | Self::GetGuardGroup => Right::ReadReference,
             Self::CreateOrganisation
             | Self::UpdateOrganisation
             | Self::CreateConsultation
@@ -372,6 +426,13 @@ impl Operation {
             | Self::CreateClosureDay
             | Self::DeleteClosureDay => Right::WriteReference,
             Self::CreateTerm | Self::DeleteTerm => Right::WriteTerms,
+            Self::CreateGuardGroup | Self::UpdateGuardGroup => Right::WriteGuardGroup,
+            Self::ListPresenceRecords | Self::GetPresenceRecord => Right::ReadPresence,
+            Self::CreatePresenceRecord
+            | Self::CreatePresenceRecords
+            | Self::CorrectPresenceRecord
+            | Self::WithdrawPresenceRecord => Right::WritePresence,
+            Self::GetPresenceTotals => Right::CountPresence,
             Self::ListHourlyRates | Self::GetHourlyRate => Right::ReadRates,
             Self::CreateHourlyRate | Self::DeleteHourlyRate => Right::WriteRates,
             Self::ListAuditRecords | Self::GetAuditRecord => Right::ReadAudit,
@@ -422,6 +483,19 @@ impl Operation {
                 | Right::ReadNotes
                 | Right::WriteNote
                 | Right::ReadMeeting,
+            )
+            // Guards and the city's housing team correct their own: see `Principal::contact_editor`.
+            | (
+                Standing::Manager
+                | Standing::CityTeam
+                | Standing::Police
+                | Standing::Guard
+                | Standing::CityHousing,
+                Right::ReadContact | Right::WriteContact,
+            )
+            | (
+                Standing::Manager | Standing::CityTeam | Standing::Police | Standing::CityHousing,
+                Right::ReadPresence | Right::CountPresence,
             ) => Consultations,
 
             (Standing::CityHousing, Right::ReadRequest) => ConsultationsAndAddressed,
@@ -433,7 +507,9 @@ impl Operation {
                 | Right::WriteNote
                 | Right::ReadRequest
                 | Right::AnswerRequest
-                | Right::WriteOrAnswerRequest,
+                | Right::WriteOrAnswerRequest
+                | Right::ReadContact
+                | Right::WriteContact,
             )
             | (Standing::Service, Right::ReadRequest | Right::AnswerRequest | Right::WriteOrAnswerRequest) => {
                 Addressed
@@ -442,7 +518,11 @@ impl Operation {
             (Standing::Guard | Standing::CityHousing, Right::ReadAction) => ConsultationsAndOwn,
             (Standing::Guard | Standing::CityHousing, Right::WriteAction | Right::CarryOutAction)
             | (Standing::HousingPartner, Right::ReadAction | Right::CarryOutAction)
-            | (Standing::HousingPartner | Standing::Service, Right::ReadReference) => Own,
+            | (Standing::HousingPartner | Standing::Service, Right::ReadReference)
+            | (
+                Standing::Guard,
+                Right::WriteGuardGroup | Right::ReadPresence | Right::WritePresence | Right::CountPresence,
+            ) => Own,
 
             (
                 Standing::Manager
@@ -461,9 +541,10 @@ impl Operation {
                 | Right::WriteTerms
                 | Right::ReadRates
                 | Right::WriteRates
+                | Right::WriteGuardGroup
                 | Right::ReadAudit,
             )
-            | (Standing::Analyst, Right::ReadRates)
+            | (Standing::Analyst, Right::ReadRates | Right::CountPresence)
             | (Standing::DataProtectionOfficer, Right::ReadAudit) => Everything,
 
             (

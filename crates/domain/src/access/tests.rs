@@ -386,3 +386,57 @@ fn a_note_is_read_through_the_organisation_that_may() {
     assert_eq!(own, Some(organisation(HOUSING_COMPANY)));
     assert_eq!(reader(HERE, Visibility::HousingOnly, GREEN), None);
 }
+
+#[test]
+fn guards_and_housing_correct_the_contacts_of_their_own_organisation_only() {
+    for author in [CITY, POLICE, GREEN] {
+        for team in [manager(), police_officer(), city_team_member()] {
+            let editor = team.contact_editor(consultation(HERE), organisation(author));
+            assert_eq!(editor, Some(team.organisations[0].id));
+            assert_eq!(team.contact_editor(consultation(ELSEWHERE), organisation(author)), None);
+        }
+        for own in [guard(), city_housing()] {
+            let editor = own.contact_editor(consultation(HERE), organisation(author));
+            assert_eq!(editor.is_some(), author == CITY, "{author}");
+        }
+        assert_eq!(housing_partner().contact_editor(consultation(HERE), organisation(author)), None);
+        assert_eq!(service_agent().contact_editor(consultation(HERE), organisation(author)), None);
+    }
+    let own = organisation(HOUSING_COMPANY);
+    assert_eq!(housing_partner().contact_editor(consultation(ELSEWHERE), own), Some(own));
+}
+
+#[test]
+fn a_housing_partner_records_a_contact_on_a_case_that_it_is_asked_about() {
+    let own = organisation(HOUSING_COMPANY);
+    assert_eq!(housing_partner().contact_author(consultation(HERE), &[organisation(GREEN)]), None);
+    assert_eq!(housing_partner().contact_author(consultation(HERE), &[own]), Some(own));
+    assert_eq!(guard().contact_author(consultation(HERE), &[]), Some(organisation(CITY)));
+    assert_eq!(guard().contact_author(consultation(ELSEWHERE), &[]), None);
+    assert_eq!(service_agent().contact_author(consultation(HERE), &[organisation(GREEN)]), None);
+}
+
+#[test]
+fn presence_is_read_by_the_team_written_by_the_guards_and_counted_by_the_analyst() {
+    for reader in [manager(), police_officer(), city_team_member(), city_housing()] {
+        assert_eq!(reader.sight(Operation::ListPresenceRecords), here());
+        assert_eq!(reader.sight(Operation::GetPresenceTotals), here());
+        assert!(reader.sight(Operation::CreatePresenceRecord).is_blind());
+    }
+    let own = Sight { own: [organisation(CITY)].into(), ..Sight::default() };
+    for operation in [
+        Operation::ListPresenceRecords,
+        Operation::CreatePresenceRecord,
+        Operation::CorrectPresenceRecord,
+        Operation::GetPresenceTotals,
+        Operation::CreateGuardGroup,
+    ] {
+        assert_eq!(guard().sight(operation), own, "{operation}");
+    }
+    let analyst = principal(&[Role::Analyst], &[POLICE]);
+    assert_eq!(analyst.sight(Operation::GetPresenceTotals), everything());
+    assert!(analyst.sight(Operation::ListPresenceRecords).is_blind());
+    for other in [housing_partner(), service_agent(), principal(&[Role::Administrator], &[CITY])] {
+        assert!(other.sight(Operation::GetPresenceTotals).is_blind());
+    }
+}

@@ -19,6 +19,19 @@ pub fn local_date(at: Timestamp) -> Date {
     BRUSSELS.to_datetime(at).date()
 }
 
+/// Gives what the clock shows in Europe/Brussels at an instant.
+pub fn local_time(at: Timestamp) -> DateTime {
+    BRUSSELS.to_datetime(at)
+}
+
+/// Gives the instant at which the clock first shows a whole hour of a date in Europe/Brussels, or would have shown it.
+///
+/// It is the first or last possible instant when `date` lies at the limits of jiff.
+pub fn start_of_hour(date: Date, hour: i8) -> Timestamp {
+    let local = date.at(hour, 0, 0, 0);
+    BRUSSELS.to_ambiguous_timestamp(local).compatible().unwrap_or_else(|_| nearest_limit(local))
+}
+
 /// Gives the instant at which a date begins in Europe/Brussels: 00:00:00 local time.
 ///
 /// It is the first or last possible instant when `date` lies at the limits of jiff.

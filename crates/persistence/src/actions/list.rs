@@ -11,7 +11,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use super::{Row, is_open};
-use crate::branches::{AmongBranches, MOST};
+use crate::branches::{AmongBranches, BRANCHES};
 use crate::connection::AnyConnection;
 use crate::error::StoreError;
 use crate::page::{Page, PageRequest, keyset};
@@ -144,7 +144,7 @@ pub fn list(
     let today = Day(today);
     let query = actions::table.select(actions::all_columns).into_boxed();
     let views = single_views(sight);
-    let query = if (2..=MOST).contains(&views.len()) {
+    let query = if (2..=BRANCHES).contains(&views.len()) {
         let branches = views.iter().map(|view| {
             let query = visible!(actions::table.select(actions::id).into_boxed(), view);
             paged!(narrowed!(query, filter, today), order, page)

@@ -10,7 +10,7 @@ use domain::id::{CaseId, ConsultationId, FollowUpRequestId, OrganisationId};
 use jiff::Timestamp;
 
 use super::{CaseSummary, OWN, Row, SummaryRow, is_open, summary};
-use crate::branches::{AmongBranches, MOST};
+use crate::branches::{AmongBranches, BRANCHES};
 use crate::connection::AnyConnection;
 use crate::error::StoreError;
 use crate::page::{Page, PageRequest, keyset};
@@ -190,7 +190,7 @@ pub fn list(
     let now = Instant(now);
     let query = r::table.inner_join(cases::table).select((r::all_columns, summary!())).into_boxed();
     let views = single_views(sight);
-    let query = if (2..=MOST).contains(&views.len()) {
+    let query = if (2..=BRANCHES).contains(&views.len()) {
         let branches = views.iter().map(|view| {
             let query = visible!(r::table.select(r::id).into_boxed(), view);
             paged!(narrowed!(query, filter, now), order, page)

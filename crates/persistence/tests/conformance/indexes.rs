@@ -11,14 +11,19 @@ use diesel::sql_types::Text;
 use domain::access::{NoteSight, Sight};
 use domain::action::Status as ActionStatus;
 use domain::case::Status as CaseStatus;
+use domain::contact::Kind;
 use domain::follow_up::{QuestionKind, Side, Status};
+use domain::id::{AreaId, GuardGroupId};
+use domain::meeting::Status as MeetingStatus;
 use domain::place::{AddressUri, BoundingBox};
+use domain::presence::{Shift, Task};
 use persistence::actions::Order as ActionOrder;
 use persistence::follow_ups::Order;
+use persistence::presence::PresenceSight;
 use persistence::{
-    AnyConnection, Backend, Direction, PageRequest, Place, StoreError, actions, areas, audit, cases,
-    closure_days, consultations, follow_ups, hourly_rates, meeting_series, notes, organisations, terms,
-    timeline,
+    AnyConnection, Backend, Direction, PageRequest, Place, StoreError, actions, agenda, areas, audit, cases,
+    closure_days, consultations, contacts, decisions, follow_ups, guard_groups, hourly_rates, meeting_series,
+    meetings, notes, organisations, presence, terms, timeline,
 };
 use uuid::Uuid;
 
@@ -190,6 +195,27 @@ fn fill(connection: &mut AnyConnection, case: Uuid) {
                  'recorded_at', now() - kase.n * INTERVAL '1 minute')) AS p;
          INSERT INTO closure_days SELECT gen_random_uuid(), o.id, DATE '2020-01-01' + n, 'Dicht', now(), NULL
              FROM o, generate_series(1, 100) AS n;
+         INSERT INTO case_contacts SELECT gen_random_uuid(), 1, kase.id, c.id, CASE WHEN kase.n % 3 = 0 THEN 'external' ELSE 'internal' END,
+             DATE '2020-01-01' + kase.n % 2000, CASE WHEN kase.n % 4 > 0 THEN o.id END,
+             CASE WHEN kase.n % 4 = 0 THEN 'Straathoekwerk' END, 'phone', 'Afstemmen', NULL, o.id, now(),
+             jsonb_build_object('clientId', o.id, 'organisationId', o.id), now()
+             FROM kase JOIN o ON o.number = 1 + (kase.n * 7) % 60 JOIN c ON c.number = 1 + kase.n % 60;
+         INSERT INTO guard_groups SELECT gen_random_uuid(), 1, o.id, '{{\"nl\": \"Ploeg\"}}', DATE '2020-01-01', NULL,
+             now() + n * INTERVAL '1 minute', now() FROM o, generate_series(1, 10) AS n;
+         CREATE TEMP TABLE g AS SELECT id, organisation_id, row_number() OVER () AS number FROM guard_groups;
+         INSERT INTO presence_records SELECT gen_random_uuid(), 1, g.organisation_id, g.id, a.id, 'recorded',
+             (ARRAY['informAndSignal', 'schoolEscort', 'dissuasivePresence'])[1 + kase.n % 3],
+             now() - kase.n * INTERVAL '1 hour', now() - kase.n * INTERVAL '1 hour' + INTERVAL '4 hours', 2, 5, now(), now(),
+             jsonb_build_object('createdBy', jsonb_build_object('clientId', g.id, 'organisationId', g.organisation_id))
+             FROM kase JOIN g ON g.number = 1 + kase.n % 600 JOIN a ON a.number = 1 + kase.n % 37;
+         INSERT INTO meetings SELECT gen_random_uuid(), 1, 1, c.id, (ARRAY['planned', 'held', 'held'])[1 + n % 3],
+             now() + n * INTERVAL '1 day', now() + n * INTERVAL '1 day' + INTERVAL '4 hours', NULL, NULL, NULL, NULL, now(), now(), '{{}}'
+             FROM c, generate_series(1, 100) AS n;
+         INSERT INTO agenda_items SELECT gen_random_uuid(), 1, 1, m.id, m.consultation_id, n, 'otherBusiness', 'open', 'Punt', NULL, 0,
+             NULL, now(), now(), '{{}}' FROM meetings AS m, generate_series(1, 5) AS n;
+         INSERT INTO decisions SELECT gen_random_uuid(), 1, 1, c.id, NULL, NULL, kase.id, 'act', 'Beslist',
+             now() - kase.n * INTERVAL '1 hour', CASE WHEN kase.n % 10 > 0 THEN now() END, NULL, now(), now(), '{{}}'
+             FROM kase JOIN c ON c.number = 1 + kase.n % 60;
          ANALYZE;
          SET enable_seqscan = off;
          SET plan_cache_mode = force_generic_plan;"
@@ -225,6 +251,9 @@ on_both! {
         lists_of_cases(&world, &mut connection);
         lists_of_actions(&world, &mut connection);
         other_lists(&world, &mut connection);
+        lists_of_contacts(&world, &mut connection);
+        lists_of_presence(&world, &mut connection);
+        lists_of_meetings(&world, &mut connection);
         look_ups(&world, &mut connection);
     }
 
@@ -441,6 +470,119 @@ fn other_lists(world: &World<'_>, connection: &mut AnyConnection) {
     for (index, ask) in &lists {
         check(connection, index, ask);
     }
+}
+
+fn lists_of_contacts(world: &World<'_>, connection: &mut AnyConnection) {
+    let none = contacts::Filter::default;
+    let (team, own) = (team_of(world.kroonwijk), service(world.roads));
+    let of_case = contacts::Filter { case_id: Some(Uuid::from_u128(3).into()), ..none() };
+    let by_kind = contacts::Filter { kind: Some(Kind::External), ..none() };
+    let by_partner = contacts::Filter { partner_organisation_id: Some(world.green), ..none() };
+    for (index, sight, filter) in [
+        ("case_contacts_of_team", &team, none()),
+        ("case_contacts_of_team_by_kind", &team, by_kind),
+        ("case_contacts_of_team_by_partner", &team, by_partner),
+        ("case_contacts_of_organisation", &own, none()),
+        ("case_contacts_case", &team, of_case),
+    ] {
+        check(connection, index, |c, page| contacts::list(c, sight, &filter, page).map(drop));
+    }
+}
+
+fn lists_of_meetings(world: &World<'_>, connection: &mut AnyConnection) {
+    let team = team_of(world.kroonwijk);
+    let held = meetings::Filter { states: vec![MeetingStatus::Held], ..Default::default() };
+    for (index, filter) in
+        [("meetings_of_team", meetings::Filter::default()), ("meetings_of_team_by_status", held)]
+    {
+        check(connection, index, |c, page| meetings::list(c, &team, &filter, page).map(drop));
+    }
+    let none = decisions::Filter::default;
+    let of_case = decisions::Filter { case_id: Some(Uuid::from_u128(3).into()), ..none() };
+    let of_meeting = decisions::Filter { meeting_id: Some(Uuid::from_u128(3).into()), ..none() };
+    let to_ratify = decisions::Filter { to_ratify: Some(true), ..none() };
+    for (index, filter) in [
+        ("decisions_of_team", none()),
+        ("decisions_case", of_case),
+        ("decisions_of_meeting", of_meeting),
+        ("decisions_to_ratify", to_ratify),
+    ] {
+        check(connection, index, |c, page| decisions::list(c, &team, &filter, page).map(drop));
+    }
+    let plans = plans(connection, |c| {
+        agenda::snapshot(c, world.kroonwijk, now(), "2026-03-10".parse().unwrap()).map(drop)
+    });
+    // A statement for each thing that a proposal is made of, whatever there is of it.
+    let indexes = [
+        "meetings_of_team_by_status|meetings_of_team",
+        "follow_up_requests_of_team_by_status",
+        "follow_up_requests_of_team_by_status",
+        "actions_of_team_by_status|actions_of_team_by_due|actions_of_team",
+        "decisions_to_ratify",
+        "cases_by_status",
+        "cases_by_status",
+        "cases_by_status",
+        "events_of_team",
+    ];
+    assert_eq!(plans.len(), indexes.len(), "without a meeting before there is nothing left over");
+    for (plan, index) in plans.iter().zip(indexes) {
+        assert!(uses(plan, index), "{index} is not used: {plan}");
+    }
+    assert!(uses(&plans[6], "events_case"), "{}", plans[6]);
+    let agenda = self::plans(connection, |c| agenda::load(c, Uuid::from_u128(3).into()).map(drop));
+    assert!(uses(&agenda[0], "agenda_items_of_meeting"), "{}", agenda[0]);
+}
+
+fn lists_of_presence(world: &World<'_>, connection: &mut AnyConnection) {
+    let none = presence::Filter::default;
+    let area: AreaId = Uuid::from_u128(3).into();
+    let group: GuardGroupId = Uuid::from_u128(4).into();
+    let nobody = PresenceSight::default;
+    let everything = PresenceSight { everything: true, ..nobody() };
+    let team = PresenceSight { areas: [area].into(), ..nobody() };
+    let own = PresenceSight { own: [world.green].into(), ..nobody() };
+    let by_task = presence::Filter { tasks: vec![Task::SchoolEscort], ..none() };
+    let of_group = presence::Filter { guard_group_id: Some(group), ..none() };
+    let in_area = presence::Filter { areas: Some([area].into()), ..none() };
+    for (index, sight, filter) in [
+        ("presence_records_started", &everything, none()),
+        ("presence_records_of_area", &team, none()),
+        ("presence_records_of_area_by_task", &team, by_task.clone()),
+        ("presence_records_of_group", &everything, of_group.clone()),
+        ("presence_records_of_group|presence_records_of_area", &team, of_group.clone()),
+        ("presence_records_of_group|presence_records_of_organisation", &own, of_group),
+        ("presence_records_of_organisation", &own, none()),
+        ("presence_records_of_organisation_by_task", &own, by_task),
+        ("presence_records_of_area|presence_records_of_organisation", &own, in_area),
+    ] {
+        check(connection, index, |c, page| presence::list(c, sight, &filter, page).map(drop));
+    }
+    let seen = Sight { own: [world.green].into(), ..Sight::default() };
+    for (index, sight) in [
+        ("guard_groups_created", &Sight { everything: true, ..Sight::default() }),
+        ("guard_groups_organisation", &seen),
+    ] {
+        check(connection, index, |c, page| guard_groups::list(c, sight, None, page).map(drop));
+    }
+
+    let areas = PresenceSight { areas: [area, Uuid::from_u128(5).into()].into(), ..nobody() };
+    for page in pages() {
+        let plans = plans(connection, |c| presence::list(c, &areas, &none(), page).map(drop));
+        assert_eq!(times(&plans[0], "presence_records_of_area"), 2, "{}", plans[0]);
+        assert!(sorting(&plans[0]) <= 1, "it sorts more than the pages: {}", plans[0]);
+    }
+    let shift = Shift {
+        guard_group_id: group,
+        area_id: area,
+        started_at: now(),
+        ended_at: minutes(90),
+        task: Task::SchoolEscort,
+        guards: 1,
+        contacts: 0,
+        remarks: None,
+    };
+    let overlapping = plans(connection, |c| presence::find_overlapping(c, &shift, None));
+    assert!(uses(&overlapping[0], "presence_records_of_group"), "{}", overlapping[0]);
 }
 
 fn look_ups(world: &World<'_>, connection: &mut AnyConnection) {

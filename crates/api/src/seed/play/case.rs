@@ -6,6 +6,7 @@ use domain::case::{
 };
 use domain::category::CategoryCode;
 use domain::change::Stamp;
+use domain::contact::{self, Contact, Particulars, Partner};
 use domain::note::{Note, Visibility};
 use domain::place::Wgs84;
 use jiff::ToSpan as _;
@@ -14,7 +15,7 @@ use persistence::{Transaction, follow_ups, notes};
 
 use super::{Scene, World, changed, missing, text};
 use crate::seed::SeedError;
-use crate::seed::story::{CaseStep, CaseStory};
+use crate::seed::story::{CaseStep, CaseStory, With};
 
 impl World {
     pub(super) fn write_case(
@@ -83,6 +84,27 @@ impl World {
                 if *visibility == Visibility::PoliceOnly {
                     self.police_notes.insert(key, note);
                 }
+                return Ok(());
+            }
+            CaseStep::Contact(_, with, channel, purpose, result) => {
+                let (partner, kind) = match with {
+                    With::Org(org) => {
+                        let partner = Partner::Organisation(scene.organisation(*org)?);
+                        (partner, contact::Kind::of(org.facts().regime))
+                    }
+                    With::Named(name) => (Partner::Named(text(name)?), contact::Kind::External),
+                };
+                let particulars = Particulars {
+                    contacted_on: local_date(stamp.at),
+                    partner,
+                    kind,
+                    channel: *channel,
+                    purpose: text(purpose)?,
+                    result: result.map(text).transpose()?,
+                };
+                let id = transaction.new_id().into();
+                let change = Contact::record(id, case.id, case.consultation_id, particulars, stamp);
+                transaction.save(&change)?;
                 return Ok(());
             }
             CaseStep::Release => {

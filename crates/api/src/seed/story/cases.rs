@@ -1,10 +1,11 @@
 //! The cases of the demo with a long history. Places and behaviour only: no person, no house number, no company that
 //! exists.
 
-use super::CaseStep::{Close, Link, Monitor, Note, Open, Release};
-use super::{CASE, CaseStory, POI, Who, spot};
+use super::CaseStep::{Close, Contact, Link, Monitor, Note, Open, Release};
+use super::{CASE, CaseStory, POI, Who, With, spot};
 use crate::seed::org::Org;
 use domain::case::{CloseReason, LinkKind, Pattern, Source, TimeSlot};
+use domain::follow_up::Channel;
 use domain::note::Visibility;
 use domain::place::LocationKind;
 
@@ -83,7 +84,29 @@ pub(super) const CASES: &[CaseStory] = &[
         slots: &[TimeSlot::WeekdayEvening, TimeSlot::WeekdayNight],
         place: spot(POI, "Fietstunnel aan het Goederenstation", 4.0408, 50.9391),
         severity: [2, 3, 1, 2, 2],
-        steps: &[(62, Link(LinkKind::Related, "rondhangen"))],
+        steps: &[
+            (
+                66,
+                Contact(
+                    Who::Manager,
+                    With::Org(Org::Lighting),
+                    Channel::Phone,
+                    "Nagaan wanneer de lampen in de tunnel vervangen kunnen worden.",
+                    Some("De ronde van die buurt is binnen drie weken; een dringende vraag gaat voor."),
+                ),
+            ),
+            (62, Link(LinkKind::Related, "rondhangen")),
+            (
+                30,
+                Contact(
+                    Who::Police,
+                    With::Org(Org::Prevention),
+                    Channel::Meeting,
+                    "Bespreken hoe de tunnel veiliger aanvoelt.",
+                    Some("Voorstel voor een muurschildering met de jeugdwerking."),
+                ),
+            ),
+        ],
         ..CASE
     },
     CaseStory {
@@ -106,6 +129,16 @@ pub(super) const CASES: &[CaseStory] = &[
                     Who::HousingTeam,
                     Visibility::HousingOnly,
                     "Het pand staat op de inventaris van leegstand; de eigenaar is een vennootschap.",
+                ),
+            ),
+            (
+                64,
+                Contact(
+                    Who::HousingTeam,
+                    With::Org(Org::HousingInspection),
+                    Channel::Mail,
+                    "Vragen of het pand op de planning van de controles kan.",
+                    Some("Staat op de lijst van volgende maand."),
                 ),
             ),
             (
@@ -170,7 +203,29 @@ pub(super) const CASES: &[CaseStory] = &[
         slots: &[TimeSlot::WeekdayMorning, TimeSlot::WeekdayAfternoon],
         place: spot(POI, "Schoolpoort in de buurt Heilig Hart", 4.0467, 50.9352),
         severity: [1, 3, 1, 2, 3],
-        steps: &[(57, Open(Org::City))],
+        steps: &[
+            (57, Open(Org::City)),
+            (
+                49,
+                Contact(
+                    Who::Guard,
+                    With::Named("Ouderraad van de buurtschool"),
+                    Channel::OnSite,
+                    "Afspreken waar ouders nog kunnen stoppen.",
+                    Some("De ouderraad verspreidt een plannetje."),
+                ),
+            ),
+            (
+                12,
+                Contact(
+                    Who::Manager,
+                    With::Org(Org::Mobility),
+                    Channel::Phone,
+                    "Navragen of een schoolstraat op proef mogelijk is.",
+                    None,
+                ),
+            ),
+        ],
         ..CASE
     },
     CaseStory {

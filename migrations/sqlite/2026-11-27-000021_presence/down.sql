@@ -1,0 +1,2 @@
+DROP TABLE presence_records;
+DROP TABLE guard_groups;
