@@ -246,6 +246,14 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
         "withdrawFollowUpRequest" => verb(sent(), "withdraw", text()),
         "remindFollowUpRequest" => verb(sent(), "remind", json!({})),
         "recalculateFollowUpRequest" => verb(sent(), "recalculate", text()),
+        "listMeetingSeries" => {
+            series(app);
+            Call::reading("/meetingSeries?pageSize=1")
+        }
+        "getMeetingSeries" => Call::reading(path_of(&series(app))),
+        "createMeetingSeries" => Call::creating("/meetingSeries", series_body()),
+        "planMeetingSeries" => verb(series(app), "plan", json!({"until": "2026-06-30"})),
+        "endMeetingSeries" => verb(series(app), "end", text()),
         "listActions" => {
             agreed();
             Call::reading(format!("/actions?ownerOrganisationId={owner}&dueBefore=2026-03-10&pageSize=1"))
@@ -379,6 +387,19 @@ fn hourly_rate_body(app: &TestApp) -> Value {
         "centsPerHour": 3_100,
         "validFrom": new_day(app)
     })
+}
+
+fn series_body() -> Value {
+    json!({
+        "consultationId": KROONWIJK,
+        "recurrence": "FREQ=MONTHLY;BYDAY=2TU",
+        "startsOn": "2026-01-13",
+        "startTime": "13:30"
+    })
+}
+
+fn series(app: &TestApp) -> Value {
+    app.manager.creates("/meetingSeries", &series_body()).is(201)
 }
 
 fn hourly_rate(app: &TestApp) -> Value {

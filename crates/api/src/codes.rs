@@ -88,6 +88,8 @@ code_schemas! {
     ActionStateCode = domain::action::Status, "actionState", "The state of an action.";
     ActionVerbCode = domain::action::Verb, "actionVerb", "What can be done with an action.";
     ActionKindCode = domain::action::Kind, "actionKind", "What is done.";
+    MeetingSeriesStateCode = domain::meeting_series::Status, "meetingSeriesState", "The state of a series of meetings.";
+    MeetingSeriesVerbCode = domain::meeting_series::Verb, "meetingSeriesVerb", "What can be done with a series of meetings.";
     OrganisationKindCode = domain::organisation::Kind, "organisationKind", "What an organisation is.";
     RegimeCode = domain::access::Regime, "regime", "The law and the owner under which an organisation's data stands.";
     RoleCode = domain::access::Role, "role", "What a person or application does in the city.";

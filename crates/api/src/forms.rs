@@ -59,6 +59,8 @@ form_schemas! {
     DecidedAtOrder = "^-?decidedAt$", "decidedAt", "By `decidedAt`, with `-` before it for descending.";
     FunctionCode = "^[a-z][A-Za-z0-9]{0,39}$", "chiefInspector", "The code of a function in a consultation.";
     ClosedOnOrder = "^-?closedOn$", "closedOn", "By `closedOn`, with `-` before it for descending.";
+    RecurrenceRule = "^[A-Za-z]+=[A-Za-z0-9,+-]+(;[A-Za-z]+=[A-Za-z0-9,+-]+)*$", "FREQ=MONTHLY;BYDAY=2TU", "A recurrence rule (RFC 5545 §3.3.10).";
+    TimeOfDay = "^([01][0-9]|2[0-3]):[0-5][0-9]$", "13:30", "A time of day in Europe/Brussels, to the minute.";
     ContactedOnOrder = "^-?contactedOn$", "-contactedOn", "By `contactedOn`, with `-` before it for descending.";
     StartedAtOrder = "^-?startedAt$", "-startedAt", "By `startedAt`, with `-` before it for descending.";
     ActionOrder = "^-?(createdAt|dueOn)$", "-createdAt", "By `createdAt` or `dueOn`, with `-` before it for descending.";

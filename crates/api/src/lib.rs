@@ -35,6 +35,7 @@ pub mod input;
 pub mod issuer;
 pub mod language;
 pub mod listing;
+pub mod meeting_series;
 pub mod meetings;
 pub mod metrics;
 pub mod news;

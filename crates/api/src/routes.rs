@@ -11,8 +11,8 @@ use crate::problem::{Code, Problem, catalogue};
 use crate::state::State;
 use crate::{
     actions, agenda, areas, audit, cases, categories, closure_days, code_lists, consultations, contacts,
-    decisions, follow_ups, guard_groups, health, hourly_rates, meetings, organisations, presence_records,
-    terms,
+    decisions, follow_ups, guard_groups, health, hourly_rates, meeting_series, meetings, organisations,
+    presence_records, terms,
 };
 
 /// The path below which the API is.
@@ -31,6 +31,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     meetings::configure(config);
     agenda::configure(config);
     decisions::configure(config);
+    meeting_series::configure(config);
     contacts::configure(config);
     presence_records::configure(config);
     guard_groups::configure(config);

@@ -24,6 +24,7 @@ pub mod hourly_rate;
 pub mod id;
 pub mod labels;
 pub mod meeting;
+pub mod meeting_series;
 pub mod national_register_number;
 pub mod note;
 pub mod organisation;

@@ -26,6 +26,7 @@ pub mod guard_groups;
 pub mod hourly_rates;
 pub mod idempotency;
 pub mod imports;
+pub mod meeting_series;
 pub mod meetings;
 mod migrate;
 pub mod notes;

@@ -98,6 +98,16 @@ codes! {
         RemindFollowUpRequest = "remindFollowUpRequest",
         /// Compute the terms anew.
         RecalculateFollowUpRequest = "recalculateFollowUpRequest",
+        /// List series of meetings.
+        ListMeetingSeries = "listMeetingSeries",
+        /// Read a series of meetings.
+        GetMeetingSeries = "getMeetingSeries",
+        /// Agree on a series of meetings.
+        CreateMeetingSeries = "createMeetingSeries",
+        /// Plan the meetings of a series.
+        PlanMeetingSeries = "planMeetingSeries",
+        /// End a series of meetings.
+        EndMeetingSeries = "endMeetingSeries",
         /// List actions.
         ListActions = "listActions",
         /// Read an action.
@@ -273,11 +283,11 @@ enum Right {
     WriteRequest,
     AnswerRequest,
     WriteOrAnswerRequest,
+    ReadMeeting,
+    WriteMeeting,
     ReadAction,
     WriteAction,
     CarryOutAction,
-    ReadMeeting,
-    WriteMeeting,
     ReadReference,
     WriteReference,
     WriteTerms,
@@ -307,10 +317,8 @@ impl Operation {
             Right::WriteRequest => &[Scope::FollowUpRequestsWrite],
             Right::AnswerRequest => &[Scope::FollowUpRequestsAnswer],
             Right::WriteOrAnswerRequest => &[Scope::FollowUpRequestsAnswer, Scope::FollowUpRequestsWrite],
-            Right::ReadAction => &[Scope::MeetingsRead],
-            Right::WriteAction | Right::CarryOutAction => &[Scope::MeetingsWrite],
-            Right::ReadMeeting => &[Scope::MeetingsRead],
-            Right::WriteMeeting => &[Scope::MeetingsWrite],
+            Right::ReadMeeting | Right::ReadAction => &[Scope::MeetingsRead],
+            Right::WriteMeeting | Right::WriteAction | Right::CarryOutAction => &[Scope::MeetingsWrite],
             // Reference data is read by whoever may call at all.
             Right::ReadReference | Right::ReadRates => &[],
             Right::WriteReference | Right::WriteTerms | Right::WriteRates => &[Scope::RefDataWrite],
@@ -369,7 +377,9 @@ impl Operation {
             Self::ListActions | Self::GetAction => Right::ReadAction,
             Self::CreateAction | Self::UpdateAction | Self::ReopenAction => Right::WriteAction,
             Self::StartAction | Self::CompleteAction | Self::CancelAction => Right::CarryOutAction,
-            Self::ListMeetings
+            Self::ListMeetingSeries
+            | Self::GetMeetingSeries
+            | Self::ListMeetings
             | Self::GetMeeting
             | Self::ListAttendances
             | Self::GetAgendaProposal
@@ -377,7 +387,10 @@ impl Operation {
             | Self::GetAgendaItem
             | Self::ListDecisions
             | Self::GetDecision => Right::ReadMeeting,
-            Self::CreateMeeting
+            Self::CreateMeetingSeries
+            | Self::PlanMeetingSeries
+            | Self::EndMeetingSeries
+            | Self::CreateMeeting
             | Self::UpdateMeeting
             | Self::StartMeeting
             | Self::FinishMeeting
@@ -444,12 +457,12 @@ impl Operation {
                 | Right::ReadRequest
                 | Right::WriteRequest
                 | Right::WriteOrAnswerRequest
+                | Right::ReadMeeting
+                | Right::WriteMeeting
                 | Right::ReadAction
                 | Right::WriteAction
                 | Right::CarryOutAction
-                | Right::ReadRates
-                | Right::ReadMeeting
-                | Right::WriteMeeting,
+                | Right::ReadRates,
             )
             | (Standing::Manager | Standing::Police, Right::AdmitCase)
             | (Standing::Manager | Standing::CityTeam, Right::WriteTerms | Right::WriteRates)

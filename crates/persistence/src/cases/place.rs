@@ -141,7 +141,11 @@ pub(super) struct Cell {
 
 impl Cell {
     /// Names the cell of a point.
-    #[expect(clippy::cast_possible_truncation, reason = "at most 90,000 rows and 108,000 columns")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::as_conversions,
+        reason = "at most 90,000 rows and 108,000 columns"
+    )]
     pub(super) fn of(point: Wgs84) -> Self {
         Self {
             row: ((point.lat() + 90.0) * 500.0).floor() as i64,
@@ -288,7 +292,7 @@ mod tests {
 
     #[test]
     fn what_lies_within_a_hundred_metres_is_in_the_cell_or_beside_it() {
-        for (lon, lat) in [(4.0466, 50.9419), (-0.0001, -0.0001), (4.03333, 51.0), (3.9999999, 73.9)] {
+        for (lon, lat) in [(4.0466, 50.9419), (-0.0001, -0.0001), (4.03333, 51.0), (3.999_999_9, 73.9)] {
             let here = Wgs84::new(lon, lat).unwrap();
             let cells = Cell::of(here).with_neighbours();
             for (east, north) in [(1.0, 0.0), (-1.0, 0.0), (0.0, 1.0), (0.0, -1.0), (0.7, 0.7), (-0.7, -0.7)]

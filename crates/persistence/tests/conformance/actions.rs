@@ -19,6 +19,9 @@ use crate::world::*;
 const ALL: PageRequest = PageRequest { direction: Direction::Ascending, after: None, size: 500 };
 const TODAY: Date = date(2026, 3, 10);
 
+/// Tells whether a list with a filter should hold an action.
+type Holds = Box<dyn Fn(&Action) -> bool>;
+
 fn own(organisation: OrganisationId) -> Sight {
     Sight { own: [organisation].into(), ..Sight::default() }
 }
@@ -191,7 +194,6 @@ on_both! {
             .collect();
         let none = Filter::default;
         let chief = FunctionCode::parse("chiefInspector").unwrap();
-        type Holds = Box<dyn Fn(&Action) -> bool>;
         let (green, city) = (world.green, world.city);
         let filters: Vec<(Filter, Holds)> = vec![
             (none(), Box::new(|_| true)),

@@ -22,8 +22,8 @@ use persistence::follow_ups::Order;
 use persistence::presence::PresenceSight;
 use persistence::{
     AnyConnection, Backend, Direction, PageRequest, Place, StoreError, actions, agenda, areas, audit, cases,
-    closure_days, consultations, contacts, decisions, follow_ups, guard_groups, hourly_rates, meetings,
-    notes, organisations, presence, terms, timeline,
+    closure_days, consultations, contacts, decisions, follow_ups, guard_groups, hourly_rates, meeting_series,
+    meetings, notes, organisations, presence, terms, timeline,
 };
 use uuid::Uuid;
 
@@ -402,7 +402,7 @@ fn other_lists(world: &World<'_>, connection: &mut AnyConnection) {
     let audit = audit::Filter::default;
     let by_subject = audit::Filter { subject_id: Some(Uuid::nil()), ..audit() };
     let by_client = audit::Filter { client_id: Some(client()), ..audit() };
-    let lists: [(&str, Ask<'_>); 16] = [
+    let lists: [(&str, Ask<'_>); 17] = [
         ("case_notes_case", Box::new(|c, page| notes::list(c, &team, case, page).map(drop))),
         ("events_case", Box::new(|c, page| timeline::list(c, &team, world.kroonwijk, case, page).map(drop))),
         ("audit_records_recorded", Box::new(|c, page| audit::list(c, &audit(), page).map(drop))),
@@ -423,6 +423,10 @@ fn other_lists(world: &World<'_>, connection: &mut AnyConnection) {
             }),
         ),
         ("term_rules_recorded", Box::new(|c, page| terms::list(c, &everything, page).map(drop))),
+        (
+            "meeting_series_of_team",
+            Box::new(|c, page| meeting_series::list(c, &team_of(world.kroonwijk), None, page).map(drop)),
+        ),
         (
             "hourly_rates_consultation",
             Box::new(|c, page| {

@@ -20,6 +20,7 @@ mod follow_up_lists;
 mod hourly_rates;
 mod idempotency;
 mod indexes;
+mod meeting_series;
 mod notes;
 mod paging;
 mod presence;

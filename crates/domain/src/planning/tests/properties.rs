@@ -18,11 +18,11 @@ fn any_rule() -> impl Strategy<Value = String> {
             if !weekdays.is_empty() {
                 let weekdays: Vec<_> =
                     weekdays.iter().map(|(ordinal, day)| format!("{ordinal}{day}")).collect();
-                text += &format!(";BYDAY={}", weekdays.join(","));
+                text = format!("{text};BYDAY={}", weekdays.join(","));
             }
             if !month_days.is_empty() {
                 let days: Vec<_> = month_days.iter().map(ToString::to_string).collect();
-                text += &format!(";BYMONTHDAY={}", days.join(","));
+                text = format!("{text};BYMONTHDAY={}", days.join(","));
             }
             text
         });
