@@ -68,10 +68,10 @@ impl DecidedActionBody {
 /// Where an action comes from.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Origin {
-    pub(crate) consultation_id: ConsultationId,
-    pub(crate) case_id: Option<CaseId>,
-    pub(crate) decision_id: DecisionId,
-    pub(crate) meeting_id: Option<MeetingId>,
+    pub(crate) consultation: ConsultationId,
+    pub(crate) case: Option<CaseId>,
+    pub(crate) decision: DecisionId,
+    pub(crate) meeting: Option<MeetingId>,
 }
 
 impl Assigned {
@@ -101,10 +101,16 @@ pub(crate) fn assign(
     origin: Origin,
     description: Description,
 ) -> Result<ActionId, Refusal> {
-    let Origin { consultation_id, case_id, decision_id, meeting_id } = origin;
+    let Origin { consultation, case, decision, meeting } = origin;
     let id: ActionId = unit.new_id().into();
-    let decision_id = Some(decision_id);
-    let command = Create { id, consultation_id, case_id, decision_id, meeting_id, description };
+    let command = Create {
+        id,
+        consultation_id: consultation,
+        case_id: case,
+        decision_id: Some(decision),
+        meeting_id: meeting,
+        description,
+    };
     let change = Aggregate::create(command, &unit.stamp());
     unit.save(&change)?;
     Ok(id)

@@ -197,23 +197,23 @@ impl Resolved {
         };
         let change = Aggregate::create(command, &unit.stamp());
         unit.save(&change)?;
-        let mut came = Yield::default();
+        let mut yielded = Yield::default();
         if let Some(case) = &case {
             for asked in &self.asked {
-                came.follow_up_requests.push(asked.write(unit, case, Some(id))?.state.id);
+                yielded.follow_up_requests.push(asked.write(unit, case, Some(id))?.state.id);
             }
         }
         let origin = Origin {
-            consultation_id: scene.consultation_id,
-            case_id,
-            decision_id: id,
-            meeting_id: change.state.meeting_id(),
+            consultation: scene.consultation_id,
+            case: case_id,
+            decision: id,
+            meeting: change.state.meeting_id(),
         };
         for description in described {
-            came.actions.push(assign(unit, origin, description)?);
+            yielded.actions.push(assign(unit, origin, description)?);
         }
-        let tag = tag(&change.state, &came);
-        let view = Decision::of(&change.state, came, base_url);
+        let tag = tag(&change.state, &yielded);
+        let view = Decision::of(&change.state, yielded, base_url);
         let location = view.href.clone();
         Ok(Reply::created(&view, location)?.tag(&tag))
     }
