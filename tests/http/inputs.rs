@@ -408,7 +408,14 @@ fn the_examples_of_the_document_are_taken() {
                     .replace("019a9d3e-0000-7000-8000-0000000000c1", id_of(&app.manager.admits("Voorbeeld")))
                     .replace("019a9d3e-0000-7000-8000-0000000000c2", id_of(&known))
                     .replace("019a9d3e-0000-7000-8000-0000000000f1", id_of(&request));
-                let body: Value = serde_json::from_str(&text).unwrap();
+                let mut body: Value = serde_json::from_str(&text).unwrap();
+                // What depends on what was made for this call is named as the call names it.
+                for member in ["meetingId", "agendaItemId", "agendaItemIds"] {
+                    let made = call.body.as_ref().and_then(|made| made.get(member));
+                    if let (Some(made), Some(named)) = (made, body.get_mut(member)) {
+                        *named = made.clone();
+                    }
+                }
 
                 let answer = sending(&call, caller, &body).goes();
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::access::Call;
 use crate::app::{TestApp, on_both};
 use crate::client::{Client, a_case, id_of, path_of};
-use crate::world::{CITY, CLEANING, GREEN, KROONWIJK, MOLENWIJK, POLICE};
+use crate::world::{CITY, CLEANING, GREEN, GUARDS, KROONWIJK, MOLENWIJK, POLICE};
 
 impl Client {
     /// Plans a meeting of Kroonwijk some days from the beginning, from 13 to 17 hours in Brussels.
@@ -47,7 +47,14 @@ impl Client {
             "agendaItemId": item["id"],
             "kind": "askService",
             "text": "De dienst Reiniging wordt gevraagd de glasbol vrij te maken.",
-            "followUpRequests": questions
+            "followUpRequests": questions,
+            "actions": [{
+                "kind": "observe",
+                "title": "Toezicht aan de glasbol",
+                "ownerOrganisationId": GUARDS,
+                "ownerFunction": "guard",
+                "dueOn": "2026-03-20"
+            }]
         });
         self.creates(&format!("{}/decisions", path_of(meeting)), &body)
     }
@@ -178,6 +185,10 @@ fn from_a_signal_over_two_meetings_to_the_answer() {
         let asked = decision["followUpRequestIds"].as_array().unwrap();
         assert_eq!(asked.len(), 2);
         assert_eq!((&decision["caseId"], &decision["betweenMeetings"]), (&case["id"], &json!(false)));
+        let actions = app.guard.reads(&format!("/actions?meetingId={}", id_of(&first))).is(200);
+        let action = &actions["items"][0];
+        assert_eq!(decision["actionIds"], json!([action["id"]]));
+        assert_eq!((&action["decisionId"], &action["caseId"]), (&decision["id"], &case["id"]));
         app.manager.does("treat", &agenda[0], &json!({"text": "Twee diensten bevraagd."}));
         app.minutes_pass(120);
         let held = app.manager.simply("finish", &app.manager.sees(&first));
@@ -192,14 +203,26 @@ fn from_a_signal_over_two_meetings_to_the_answer() {
         let lines = app.manager.proposal();
         assert_eq!(
             reasons(&lines),
-            ["reportToApprove", "lateRequest", "answeredRequest", "inactiveCase", "figures", "leftOver"]
+            [
+                "reportToApprove",
+                "lateRequest",
+                "answeredRequest",
+                "openAction",
+                "inactiveCase",
+                "figures",
+                "leftOver"
+            ]
         );
         assert_eq!(lines[0]["about"][0]["id"], first["id"]);
         assert_eq!(lines[1]["about"][1]["id"], asked[1]);
         assert_eq!((&lines[1]["figures"]["late"], &lines[1]["figures"]["neverSeen"]), (&json!(1), &json!(1)));
         assert_eq!(lines[2]["about"][1]["id"], inbox[0]["id"]);
-        assert_eq!(lines[3]["figures"]["daysWithoutActivity"], 30);
-        assert_eq!(lines[4]["figures"]["requestsAnswered"], 1);
+        assert_eq!(
+            (&lines[3]["about"][0]["id"], &lines[3]["figures"]["carryOver"]),
+            (&action["id"], &json!(0))
+        );
+        assert_eq!(lines[4]["figures"]["daysWithoutActivity"], 30);
+        assert_eq!(lines[5]["figures"]["requestsAnswered"], 1);
 
         // What was left over moves to the next agenda and counts one carry-over more.
         let agenda = app.manager.adopts(&second);
@@ -210,6 +233,12 @@ fn from_a_signal_over_two_meetings_to_the_answer() {
             app.manager.agenda(&first).iter().any(|item| item["id"] == moved && item["state"] == "moved")
         );
         assert_eq!(app.manager.adopts(&second).len(), agenda.len(), "nothing is adopted twice");
+
+        // The action was on the agenda of a meeting that was held, and is not done.
+        app.manager.simply("start", &app.manager.sees(&second));
+        app.manager.simply("finish", &app.manager.sees(&second));
+        let carried = app.manager.sees(action);
+        assert_eq!((&carried["carryOverCount"], &carried["state"]), (&json!(1), &json!("open")));
 
         // The request tells the decision that it comes from, to the team only.
         let seen = app.manager.sees(&app.manager.lists("state=answered")[0]);
@@ -244,7 +273,7 @@ fn a_decision_makes_all_of_its_requests_or_nothing() {
         second["questionKind"] = app.manager.lists("state=sent")[0]["questionKind"].clone();
         let refused = app.manager.decides(&meeting, &item, json!([question(CLEANING), second]));
         refused.is_problem(409, "duplicateOpenRequest");
-        assert_eq!(app.database.count("decisions"), 0);
+        assert_eq!((app.database.count("decisions"), app.database.count("actions")), (0, 0));
         assert_eq!(app.manager.lists("").len(), 1);
 
         // Every fault is told at once, by its place.

@@ -1,6 +1,7 @@
 //! Actions: who does what by when, inside the team.
 
 mod act;
+mod assign;
 mod create;
 mod describe;
 mod get;
@@ -14,6 +15,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(crate) use assign::{Assigned, DecidedActionBody, Origin, assign};
 pub use view::Action;
 
 /// Which action.

@@ -298,6 +298,24 @@ pub fn load_open_of(
     due.into_iter().chain(timeless).map(TryInto::try_into).collect()
 }
 
+/// Loads those of some actions that are open, oldest first.
+pub fn load_open_among(
+    connection: &mut AnyConnection,
+    ids: impl IntoIterator<Item = ActionId>,
+) -> Result<Vec<Action>, StoreError> {
+    let ids: Vec<Key> = ids.into_iter().map(key).collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<Row> = actions::table
+        .filter(actions::id.eq_any(ids))
+        .filter(is_open())
+        .order((actions::created_at, actions::id))
+        .select(actions::all_columns)
+        .load(connection)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// The condition that an action is open.
 ///
 /// Written out as in the index of open actions, which both databases use only when they know the values beforehand.

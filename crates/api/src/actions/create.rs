@@ -114,7 +114,7 @@ pub async fn create_action(call: Call<CreateAction>) -> Result<Reply, Problem> {
         check_case(case_id, found.as_ref(), consultation_id, &mut faults);
         let owner = acting.ok().and_then(|_| {
             let organisation = body.owner_organisation_id;
-            owner(organisation, &body.owner_function, consultation_id, unit.reference, &mut faults)
+            owner(organisation, &body.owner_function, consultation_id, unit.reference, "", &mut faults)
         });
         let owner = faults.finish(owner)?;
         if let Some(case) = &found {

@@ -8,25 +8,27 @@ use persistence::ReferenceData;
 use crate::input::Faults;
 use crate::problem::{Detail, Issue};
 
-/// Finds the owner: a function of an organisation that is a member of the consultation.
+/// Finds the owner: a function of an organisation that is a member of the consultation. What stands before the members in the
+/// body is `prefix`.
 pub(super) fn owner(
     organisation_id: OrganisationId,
     function: &str,
     consultation: ConsultationId,
     reference: &ReferenceData,
+    prefix: &str,
     faults: &mut Faults,
 ) -> Option<Owner> {
     let members = reference.consultation(consultation).map(|found| found.members.as_slice());
     let mut members = members.unwrap_or_default().iter().filter(|it| it.organisation_id == organisation_id);
     let function = FunctionCode::parse(function);
     if members.clone().next().is_none() {
-        faults.add(Issue::not_found("ownerOrganisationId"));
+        faults.add(Issue::not_found(format!("{prefix}ownerOrganisationId")));
         return None;
     }
     let is_known = function.as_ref().is_some_and(|function| members.any(|it| it.function == *function));
     if !is_known {
         faults.add(Issue::invalid(
-            "ownerFunction",
+            format!("{prefix}ownerFunction"),
             Detail::new(
                 "Deze organisatie heeft geen lid met deze functie in het overleg.",
                 "Cette organisation n'a pas de membre avec cette fonction dans la concertation.",

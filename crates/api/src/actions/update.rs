@@ -102,7 +102,7 @@ impl ActionPatch {
         let owner = if stays {
             Some(present.owner.clone())
         } else {
-            owner(organisation, function, to.consultation_id, reference, faults)
+            owner(organisation, function, to.consultation_id, reference, "", faults)
         };
         Some(Description {
             kind: self.kind.unwrap_or(present.kind),

@@ -1,4 +1,4 @@
-//! Taking a decision, with the follow-up requests that come of it: all in one transaction, or nothing.
+//! Taking a decision, with the actions and follow-up requests that come of it: all in one transaction, or nothing.
 
 use actix_web::post;
 use domain::access::{Operation, Sight};
@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 
 use super::Decision;
 use super::view::tag;
+use crate::actions::{Assigned, DecidedActionBody, Origin, assign};
 use crate::call::Call;
 use crate::codes::DecisionKindCode;
 use crate::consultations::ConsultationPath;
@@ -42,6 +43,13 @@ use crate::work::{Refusal, Unit};
         "subject": "Sluikstort aan de glasbol",
         "question": "Graag de glasbol elke week vrijmaken.",
         "send": true
+    }],
+    "actions": [{
+        "kind": "observe",
+        "title": "Toezicht aan de glasbol",
+        "ownerOrganisationId": "019a9d3e-0000-7000-8000-000000000002",
+        "ownerFunction": "neighbourhoodInspector",
+        "dueOn": "2099-03-31"
     }]
 })))]
 pub struct CreateMeetingDecisionBody {
@@ -61,6 +69,10 @@ pub struct CreateMeetingDecisionBody {
     #[serde(default)]
     #[schema(max_items = 20, required = false)]
     follow_up_requests: Vec<QuestionBody>,
+    /// What members of the consultation do.
+    #[serde(default)]
+    #[schema(max_items = 20, required = false)]
+    actions: Vec<DecidedActionBody>,
 }
 
 /// A decision between two meetings.
@@ -85,6 +97,10 @@ pub struct CreateDecisionBody {
     #[serde(default)]
     #[schema(max_items = 20, required = false)]
     follow_up_requests: Vec<QuestionBody>,
+    /// What members of the consultation do.
+    #[serde(default)]
+    #[schema(max_items = 20, required = false)]
+    actions: Vec<DecidedActionBody>,
 }
 
 /// What is decided, read from either body.
@@ -94,6 +110,7 @@ struct Resolved {
     kind: DecisionKind,
     text: Paragraph,
     asked: Vec<Asked>,
+    assigned: Vec<Assigned>,
 }
 
 impl Resolved {
@@ -102,6 +119,7 @@ impl Resolved {
         kind: DecisionKind,
         text: &str,
         questions: &[QuestionBody],
+        actions: &[DecidedActionBody],
     ) -> Result<Self, Problem> {
         let mut faults = Faults::default();
         let text = faults.text("text", text);
@@ -110,9 +128,15 @@ impl Resolved {
             .enumerate()
             .map(|(position, question)| question.parsed(&asked_at(position), &mut faults))
             .collect();
+        let assigned: Vec<Option<Assigned>> = actions
+            .iter()
+            .enumerate()
+            .map(|(position, action)| action.parsed(&action_at(position), &mut faults))
+            .collect();
         let asked: Option<Vec<Asked>> = asked.into_iter().collect();
-        let (text, asked) = faults.finish(text.zip(asked))?;
-        Ok(Self { case_id, kind, text, asked })
+        let assigned: Option<Vec<Assigned>> = assigned.into_iter().collect();
+        let ((text, asked), assigned) = faults.finish(text.zip(asked).zip(assigned))?;
+        Ok(Self { case_id, kind, text, asked, assigned })
     }
 
     /// Writes the decision and what comes of it.
@@ -148,8 +172,18 @@ impl Resolved {
                 faults.add(Issue::invalid(format!("{}.questionKind", asked_at(position)), detail));
             }
         }
-        faults.finish(Some(()))?;
-        if let Some(case) = case.as_ref().filter(|_| !self.asked.is_empty()) {
+        let described: Vec<_> = self
+            .assigned
+            .iter()
+            .enumerate()
+            .map(|(position, action)| {
+                let place = action_at(position);
+                action.described(&place, scene.consultation_id, unit.reference, &mut faults)
+            })
+            .collect();
+        let described: Option<Vec<_>> = described.into_iter().collect();
+        let described = faults.finish(described)?;
+        if let Some(case) = case.as_ref().filter(|_| !self.asked.is_empty() || !described.is_empty()) {
             goes_on(case, scene.operation)?;
         }
         let id: DecisionId = unit.new_id().into();
@@ -168,6 +202,15 @@ impl Resolved {
             for asked in &self.asked {
                 came.follow_up_requests.push(asked.write(unit, case, Some(id))?.state.id);
             }
+        }
+        let origin = Origin {
+            consultation_id: scene.consultation_id,
+            case_id,
+            decision_id: id,
+            meeting_id: change.state.meeting_id(),
+        };
+        for description in described {
+            came.actions.push(assign(unit, origin, description)?);
         }
         let tag = tag(&change.state, &came);
         let view = Decision::of(&change.state, came, base_url);
@@ -192,6 +235,10 @@ fn find_case(unit: &mut Unit<'_, '_>, scene: &Scene<'_>, case_id: CaseId) -> Res
     Ok(found.filter(|case| case.consultation_id == scene.consultation_id))
 }
 
+fn action_at(position: usize) -> String {
+    format!("actions[{position}]")
+}
+
 fn asked_at(position: usize) -> String {
     format!("followUpRequests[{position}]")
 }
@@ -203,8 +250,8 @@ endpoint!(
 
 /// Take a decision in a meeting.
 ///
-/// Under an item of its agenda, while it is in session or after it was held; the follow-up requests that come of it are
-/// made with it and stay linked to it.
+/// Under an item of its agenda, while it is in session or after it was held; the actions and follow-up requests that come of
+/// it are made with it and stay linked to it.
 #[utoipa::path(
     tag = "Meetings",
     params(MeetingPath),
@@ -213,9 +260,15 @@ endpoint!(
 )]
 #[post("/meetings/{meetingId}/decisions")]
 pub async fn create_meeting_decision(call: Call<CreateMeetingDecision>) -> Result<Reply, Problem> {
-    let CreateMeetingDecisionBody { agenda_item_id, case_id, kind, ref text, ref follow_up_requests } =
-        call.body;
-    let resolved = Resolved::parsed(case_id, kind, text, follow_up_requests)?;
+    let CreateMeetingDecisionBody {
+        agenda_item_id,
+        case_id,
+        kind,
+        ref text,
+        ref follow_up_requests,
+        ref actions,
+    } = call.body;
+    let resolved = Resolved::parsed(case_id, kind, text, follow_up_requests, actions)?;
     let meeting_id: MeetingId = call.path.meeting_id;
     let sight = call.permit.sight().clone();
     let principal = call.permit.shared_principal();
@@ -266,8 +319,8 @@ endpoint!(
 )]
 #[post("/consultations/{consultationId}/decisions")]
 pub async fn create_decision(call: Call<CreateDecision>) -> Result<Reply, Problem> {
-    let CreateDecisionBody { case_id, kind, ref text, ref follow_up_requests } = call.body;
-    let resolved = Resolved::parsed(case_id, kind, text, follow_up_requests)?;
+    let CreateDecisionBody { case_id, kind, ref text, ref follow_up_requests, ref actions } = call.body;
+    let resolved = Resolved::parsed(case_id, kind, text, follow_up_requests, actions)?;
     let consultation_id = call.path.consultation_id;
     let sight = call.permit.sight().clone();
     let seat = call.permit.principal().seat(Operation::CreateDecision, consultation_id);

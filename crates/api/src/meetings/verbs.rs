@@ -1,7 +1,11 @@
 //! Opening, closing and calling off a meeting.
 
 use actix_web::post;
+use domain::agenda::AboutKind;
+use domain::change::Outcome as GenericOutcome;
+use domain::id::MeetingId;
 use domain::meeting::Cancel;
+use persistence::{actions, agenda};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,6 +16,7 @@ use crate::endpoint;
 use crate::input::Faults;
 use crate::problem::Problem;
 use crate::reply::Reply;
+use crate::work::{Refusal, Unit};
 
 /// Why it is called off.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -48,7 +53,8 @@ endpoint!(
 
 /// Close a meeting.
 ///
-/// From `inSession` to `held`. What its agenda left open comes back in the next proposal.
+/// From `inSession` to `held`. What members put on its agenda and it left open comes back in the next proposal; each action
+/// on it that is still open counts one carry-over more.
 #[utoipa::path(
     tag = "Meetings",
     params(MeetingPath),
@@ -56,7 +62,33 @@ endpoint!(
 )]
 #[post("/meetings/{meetingId}/finish")]
 pub async fn finish_meeting(call: Call<FinishMeeting>) -> Result<Reply, Problem> {
-    act(call, |meeting, unit| Ok(meeting.finish(&unit.stamp())?), Meeting::of).await
+    act(
+        call,
+        |meeting, unit| {
+            let id = meeting.id;
+            let outcome = meeting.finish(&unit.stamp())?;
+            if matches!(outcome, GenericOutcome::Changed(_)) {
+                carry_over(unit, id)?;
+            }
+            Ok(outcome)
+        },
+        Meeting::of,
+    )
+    .await
+}
+
+/// Counts, for each open action on the agenda of a meeting, that it was held without the action being done.
+fn carry_over(unit: &mut Unit<'_, '_>, meeting: MeetingId) -> Result<(), Refusal> {
+    let items = agenda::load(unit.connection(), meeting)?;
+    let about = items.iter().flat_map(|item| &item.about).filter(|about| about.kind == AboutKind::Action);
+    let open = actions::load_open_among(unit.connection(), about.map(|about| about.id.into()))?;
+    let stamp = unit.stamp();
+    for action in open {
+        if let GenericOutcome::Changed(change) = action.carry_over(meeting, &stamp) {
+            unit.save(&change)?;
+        }
+    }
+    Ok(())
 }
 
 endpoint!(

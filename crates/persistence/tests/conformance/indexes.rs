@@ -209,12 +209,15 @@ fn fill(connection: &mut AnyConnection, case: Uuid) {
              jsonb_build_object('createdBy', jsonb_build_object('clientId', g.id, 'organisationId', g.organisation_id))
              FROM kase JOIN g ON g.number = 1 + kase.n % 600 JOIN a ON a.number = 1 + kase.n % 37;
          INSERT INTO meetings SELECT gen_random_uuid(), 1, 1, c.id, (ARRAY['planned', 'held', 'held'])[1 + n % 3],
-             now() + n * INTERVAL '1 day', now() + n * INTERVAL '1 day' + INTERVAL '4 hours', NULL, NULL, NULL, NULL, now(), now(), '{{}}'
+             now() + n * INTERVAL '1 day', now() + n * INTERVAL '1 day' + INTERVAL '4 hours', NULL, NULL, NULL, NULL, now(), now(),
+             jsonb_build_object('createdBy', jsonb_build_object('clientId', c.id, 'organisationId', c.id))
              FROM c, generate_series(1, 100) AS n;
          INSERT INTO agenda_items SELECT gen_random_uuid(), 1, 1, m.id, m.consultation_id, n, 'otherBusiness', 'open', 'Punt', NULL, 0,
-             NULL, now(), now(), '{{}}' FROM meetings AS m, generate_series(1, 5) AS n;
+             NULL, now(), now(), m.details || jsonb_build_object('reason', 'member') FROM meetings AS m, generate_series(1, 5) AS n;
          INSERT INTO decisions SELECT gen_random_uuid(), 1, 1, c.id, NULL, NULL, kase.id, 'act', 'Beslist',
-             now() - kase.n * INTERVAL '1 hour', CASE WHEN kase.n % 10 > 0 THEN now() END, NULL, now(), now(), '{{}}'
+             now() - kase.n * INTERVAL '1 hour', CASE WHEN kase.n % 10 > 0 THEN now() END,
+             CASE WHEN kase.n % 10 > 0 THEN (SELECT id FROM meetings LIMIT 1) END, now(), now(),
+             jsonb_build_object('createdBy', jsonb_build_object('clientId', c.id, 'organisationId', c.id))
              FROM kase JOIN c ON c.number = 1 + kase.n % 60;
          ANALYZE;
          SET enable_seqscan = off;
