@@ -34,6 +34,7 @@ use crate::work::{Refusal, Unit};
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(examples(json!({
     "agendaItemId": "019a9d3e-0000-7000-8000-0000000000d1",
+    "caseId": "019a9d3e-0000-7000-8000-0000000000c1",
     "kind": "askService",
     "text": "De dienst Reiniging wordt gevraagd de glasbol wekelijks vrij te maken.",
     "followUpRequests": [{
