@@ -85,7 +85,7 @@ fn measure(scenario: &'static Scenario, stage: &Stage, seconds: u32) -> Result<R
             let connections = scenario.connections;
             let load = Load { url: &url, headers: &[], script: &script, connections, threads: 1, seconds };
             let measured = load::run_wrk(&load).with_context(|| format!("scenario {}", scenario.name))?;
-            if scenario.program.1.contains("{open}") {
+            if !on_floor && scenario.program.1.contains("{open}") {
                 // What was sent and not answered any more is used up as well.
                 stage.use_up(measured.requests.saturating_add(2 * usize::try_from(connections)?));
             }

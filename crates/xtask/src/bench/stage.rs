@@ -58,6 +58,14 @@ pub(crate) fn prepare(bench: &Path, database: &str, requests: u32) -> Result<Pre
     serde_json::from_str(&shell::read(&mut command)?).context("`bench prepare` printed something unexpected")
 }
 
+/// How many open requests the floor has for itself.
+const FLOORS: usize = 1_000;
+
+/// Shares open requests out between the program and the floor.
+fn split(ids: &[String]) -> (&[String], &[String]) {
+    ids.split_at(ids.len().saturating_sub(FLOORS))
+}
+
 impl Stage {
     /// Fills a database and starts both servers on it.
     pub(crate) fn set(programs: &Programs, database: &str, folder: &Path, requests: u32) -> Result<Self> {
@@ -144,8 +152,9 @@ impl Stage {
             }
         }
         let body = self.filled(scenario.body)?;
-        let first = self.used.get();
-        let open = self.prepared.open_request_ids.get(first..).unwrap_or_default();
+        // The floor writes the same rows again and again; the program answers each request once.
+        let (own, floors) = split(&self.prepared.open_request_ids);
+        let open = if on_floor { floors } else { own.get(self.used.get()..).unwrap_or_default() };
         let mut script = format!("wrk.method = \"{method}\"\nwrk.body = {body:?}\n{headers}");
         if path.contains("{open}") || headers.contains("{key}") {
             let list: Vec<String> = open.iter().map(|id| format!("{id:?}")).collect();
@@ -154,13 +163,14 @@ impl Stage {
                 "local open = {{{list}}}\nlocal n = 0\nlocal path = {path:?}\nlocal body = wrk.body\n\
                  local seed = \"{}-\" .. tostring(os.time())\n\
                  request = function()\n  n = n + 1\n\
-                 \x20 if #open > 0 and n > #open then wrk.thread:stop() end\n\
+                 \x20 if #open > 0 and n > #open then {} end\n\
                  \x20 local p = path:gsub(\"{{open}}\", open[n] or \"\")\n\
                  \x20 if wrk.headers[\"Idempotency-Key\"] then\n\
                  \x20   wrk.headers[\"Idempotency-Key\"] = \"\\\"\" .. seed .. \"-\" .. n .. \"\\\"\"\n  end\n\
                  \x20 local b = body:gsub(\"{{number}}\", tostring(n % 300))\n\
                  \x20 return wrk.format(wrk.method, p, wrk.headers, b)\nend\n",
                 if on_floor { "floor" } else { "program" },
+                if on_floor { "n = 1" } else { "wrk.thread:stop()" },
             ));
         } else {
             script.push_str(&format!("wrk.path = {path:?}\n"));
