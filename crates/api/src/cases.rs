@@ -17,6 +17,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(crate) use act::goes_on;
 pub use view::Case;
 
 /// Which case.

@@ -25,7 +25,7 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::routes::fallback;
-pub(crate) use ask::{Asked, QuestionBody, goes_on};
+pub(crate) use ask::{Asked, QuestionBody};
 pub(crate) use hands::Hands;
 pub(crate) use renderings::Renderings;
 pub use view::{ActorView, FollowUpRequest, PointView};

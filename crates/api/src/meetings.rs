@@ -15,6 +15,7 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 pub use view::Meeting;
+pub(crate) use view::tag;
 
 /// Which meeting.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]

@@ -5,6 +5,7 @@
 
 mod code;
 mod matrix;
+mod operation;
 #[cfg(test)]
 mod tests;
 
@@ -13,7 +14,8 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 pub use code::{Regime, Role, Scope, Standing};
-pub use matrix::{Grant, Operation};
+pub use matrix::Grant;
+pub use operation::Operation;
 
 use crate::change::Actor;
 use crate::id::{ClientId, ConsultationId, OrganisationId};

@@ -206,16 +206,7 @@ impl Aggregate for Action {
 
     fn update(&self, before: &Self, transaction: &mut Transaction<'_>) -> Result<bool, StoreError> {
         let (old, new) = (row(before)?, row(self)?);
-        let update = Update {
-            table: TABLE,
-            id: &new.id,
-            version: before.version.0,
-            sequence_below: None,
-            before: old.columns(),
-            after: new.columns(),
-            always: &[],
-            first_stays: &[],
-        };
+        let update = Update::of(TABLE, &new.id, before.version, old.columns(), new.columns());
         // Who had it before sees that it is gone.
         transaction.touch(before.scopes());
         update.run(transaction.connection())

@@ -149,17 +149,7 @@ impl Aggregate for Contact {
 
     fn update(&self, before: &Self, transaction: &mut Transaction<'_>) -> Result<bool, StoreError> {
         let (old, new) = (row(before)?, row(self)?);
-        let update = Update {
-            table: TABLE,
-            id: &new.id,
-            version: before.version.0,
-            sequence_below: None,
-            before: old.columns(),
-            after: new.columns(),
-            always: &[],
-            first_stays: &[],
-        };
-        update.run(transaction.connection())
+        Update::of(TABLE, &new.id, before.version, old.columns(), new.columns()).run(transaction.connection())
     }
 
     fn record(&self, event: &Event, before_last: i64) -> Result<Record, StoreError> {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::connection::AnyConnection;
 use crate::error::StoreError;
-use crate::page::{Page, PageRequest, among, keyset};
+use crate::page::{Page, PageRequest, keyset, of_consultations};
 use crate::row::code;
 use crate::schema::{actions, decisions, follow_up_requests};
 use crate::transaction::{Aggregate, Record, Subject, Transaction};
@@ -143,17 +143,7 @@ impl Aggregate for Decision {
 
     fn update(&self, before: &Self, transaction: &mut Transaction<'_>) -> Result<bool, StoreError> {
         let (old, new) = (row(before)?, row(self)?);
-        let update = Update {
-            table: TABLE,
-            id: &new.id,
-            version: before.version.0,
-            sequence_below: None,
-            before: old.columns(),
-            after: new.columns(),
-            always: &[],
-            first_stays: &[],
-        };
-        update.run(transaction.connection())
+        Update::of(TABLE, &new.id, before.version, old.columns(), new.columns()).run(transaction.connection())
     }
 
     fn record(&self, event: &Event, before_last: i64) -> Result<Record, StoreError> {
@@ -212,19 +202,8 @@ pub fn list(
     filter: &Filter,
     page: PageRequest,
 ) -> Result<Page<Decision>, StoreError> {
-    let mut query = decisions::table.into_boxed();
-    match (sight.everything, filter.consultation_id) {
-        (true, None) => {}
-        (true, Some(wanted)) => query = query.filter(decisions::consultation_id.eq(key(wanted))),
-        (false, None) => {
-            let own = sight.consultations.iter().copied().map(key).collect();
-            query = among!(query, decisions::consultation_id, own);
-        }
-        (false, Some(wanted)) => {
-            let own = sight.consultations.get(&wanted).copied().map(key).into_iter().collect();
-            query = among!(query, decisions::consultation_id, own);
-        }
-    }
+    let query = decisions::table.into_boxed();
+    let mut query = of_consultations!(query, decisions::consultation_id, sight, filter.consultation_id);
     if let Some(meeting) = filter.meeting_id {
         query = query.filter(decisions::meeting_id.eq(key(meeting)));
     }

@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use crate::connection::AnyConnection;
 use crate::error::StoreError;
-use crate::page::{Page, PageRequest, among, keyset};
+use crate::page::{Page, PageRequest, keyset, of_consultations};
 use crate::row::{code, parsed};
 use crate::schema::{meeting_series, meetings};
 use crate::transaction::{Aggregate, Record, Subject, Transaction};
@@ -151,17 +151,7 @@ impl Aggregate for MeetingSeries {
 
     fn update(&self, before: &Self, transaction: &mut Transaction<'_>) -> Result<bool, StoreError> {
         let (old, new) = (row(before)?, row(self)?);
-        let update = Update {
-            table: TABLE,
-            id: &new.id,
-            version: before.version.0,
-            sequence_below: None,
-            before: old.columns(),
-            after: new.columns(),
-            always: &[],
-            first_stays: &[],
-        };
-        update.run(transaction.connection())
+        Update::of(TABLE, &new.id, before.version, old.columns(), new.columns()).run(transaction.connection())
     }
 
     fn record(&self, event: &Event, before_last: i64) -> Result<Record, StoreError> {
@@ -208,14 +198,8 @@ pub fn list(
     consultation: Option<ConsultationId>,
     page: PageRequest,
 ) -> Result<Page<MeetingSeries>, StoreError> {
-    let mut query = meeting_series::table.into_boxed();
-    if !sight.everything {
-        let consultations = sight.consultations.iter().copied().map(key).collect();
-        query = among!(query, meeting_series::consultation_id, consultations);
-    }
-    if let Some(consultation) = consultation {
-        query = query.filter(meeting_series::consultation_id.eq(key(consultation)));
-    }
+    let query = meeting_series::table.into_boxed();
+    let query = of_consultations!(query, meeting_series::consultation_id, sight, consultation);
     let rows: Vec<Row> =
         keyset!(query, meeting_series::created_at, meeting_series::id, page).load(connection)?;
     let items = rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;

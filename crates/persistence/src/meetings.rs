@@ -13,7 +13,7 @@ use uuid::Uuid;
 use crate::cases::Hold;
 use crate::connection::AnyConnection;
 use crate::error::StoreError;
-use crate::page::{Page, PageRequest, among, keyset};
+use crate::page::{Page, PageRequest, keyset, of_consultations};
 use crate::row::code;
 use crate::schema::meetings;
 use crate::transaction::{Aggregate, Record, Subject, Transaction};
@@ -151,17 +151,7 @@ impl Aggregate for Meeting {
 
     fn update(&self, before: &Self, transaction: &mut Transaction<'_>) -> Result<bool, StoreError> {
         let (old, new) = (row(before)?, row(self)?);
-        let update = Update {
-            table: TABLE,
-            id: &new.id,
-            version: before.version.0,
-            sequence_below: None,
-            before: old.columns(),
-            after: new.columns(),
-            always: &[],
-            first_stays: &[],
-        };
-        update.run(transaction.connection())
+        Update::of(TABLE, &new.id, before.version, old.columns(), new.columns()).run(transaction.connection())
     }
 
     fn record(&self, event: &Event, before_last: i64) -> Result<Record, StoreError> {
@@ -238,19 +228,8 @@ pub fn list(
     filter: &Filter,
     page: PageRequest,
 ) -> Result<Page<Meeting>, StoreError> {
-    let mut query = meetings::table.into_boxed();
-    match (sight.everything, filter.consultation_id) {
-        (true, None) => {}
-        (true, Some(wanted)) => query = query.filter(meetings::consultation_id.eq(key(wanted))),
-        (false, None) => {
-            let own = sight.consultations.iter().copied().map(key).collect();
-            query = among!(query, meetings::consultation_id, own);
-        }
-        (false, Some(wanted)) => {
-            let own = sight.consultations.get(&wanted).copied().map(key).into_iter().collect();
-            query = among!(query, meetings::consultation_id, own);
-        }
-    }
+    let query = meetings::table.into_boxed();
+    let mut query = of_consultations!(query, meetings::consultation_id, sight, filter.consultation_id);
     if let [state] = filter.states.as_slice() {
         query = query.filter(meetings::status.eq(state.code()));
     } else if !filter.states.is_empty() {

@@ -89,3 +89,23 @@ macro_rules! among {
     }};
 }
 pub(crate) use among;
+
+/// Narrows a boxed query to the consultations that a principal is a member of, or to the wanted one of them.
+macro_rules! of_consultations {
+    ($query:expr, $column:expr, $sight:expr, $wanted:expr) => {{
+        let (query, sight, wanted) = ($query, $sight, $wanted);
+        match (sight.everything, wanted) {
+            (true, None) => query,
+            (true, Some(wanted)) => query.filter($column.eq($crate::types::key(wanted))),
+            (false, None) => {
+                let own = sight.consultations.iter().copied().map($crate::types::key).collect();
+                $crate::page::among!(query, $column, own)
+            }
+            (false, Some(wanted)) => {
+                let own = sight.consultations.get(&wanted).copied().map($crate::types::key);
+                $crate::page::among!(query, $column, own.into_iter().collect())
+            }
+        }
+    }};
+}
+pub(crate) use of_consultations;

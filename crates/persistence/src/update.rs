@@ -7,6 +7,8 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use diesel::sql_types::{BigInt, Bool, Double, Integer, Nullable, Text};
 
+use domain::change::Version;
+
 use crate::connection::{AnyConnection, MultiBackend};
 use crate::error::StoreError;
 use crate::types::{Day, Instant, Json, Key, SqlDay, SqlInstant, SqlJson, SqlKey};
@@ -99,7 +101,27 @@ pub(crate) struct Update<'a> {
     pub(crate) first_stays: &'static [&'static str],
 }
 
-impl Update<'_> {
+impl<'a> Update<'a> {
+    /// Makes the change of a row of which every change counts as a version.
+    pub(crate) const fn of(
+        table: &'static str,
+        id: &'a Key,
+        from: Version,
+        before: Vec<Column<'a>>,
+        after: Vec<Column<'a>>,
+    ) -> Self {
+        Self {
+            table,
+            id,
+            version: from.0,
+            sequence_below: None,
+            before,
+            after,
+            always: &[],
+            first_stays: &[],
+        }
+    }
+
     /// Writes the row; tells whether it was as expected.
     pub(crate) fn run(mut self, connection: &mut AnyConnection) -> Result<bool, StoreError> {
         let before = std::mem::take(&mut self.before);

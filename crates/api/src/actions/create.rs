@@ -14,8 +14,10 @@ use super::Action;
 use super::describe::owner;
 use super::view::Viewing;
 use crate::call::Call;
+use crate::cases::goes_on;
 use crate::codes::ActionKindCode;
 use crate::endpoint;
+use crate::endpoint::Endpoint as _;
 use crate::forms::FunctionCode;
 use crate::input::Faults;
 use crate::problem::{Code, Detail, Issue, Problem};
@@ -118,7 +120,7 @@ pub async fn create_action(call: Call<CreateAction>) -> Result<Reply, Problem> {
         });
         let owner = faults.finish(owner)?;
         if let Some(case) = &found {
-            check_open(case.status)?;
+            goes_on(case.status, CreateAction::ID)?;
         }
         let command = Create {
             id: unit.new_id().into(),
@@ -186,15 +188,6 @@ fn check_case(
         )),
         _ => {}
     }
-}
-
-/// Fails for a case that is over: it takes no new actions.
-fn check_open(state: case::Status) -> Result<(), Problem> {
-    if case::edge(state, case::Verb::Edit).is_some() {
-        return Ok(());
-    }
-    let allowed: Vec<&str> = case::allowed(state).into_iter().map(case::Verb::code).collect();
-    Err(Problem::illegal_transition(state.code(), "createAction", &format!("the case is {state}"), allowed))
 }
 
 /// Fails when an action comes to be open on a case that is over.

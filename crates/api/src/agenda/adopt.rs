@@ -17,8 +17,7 @@ use persistence::{agenda as stored, meetings};
 use super::view::Agenda;
 use crate::call::Call;
 use crate::endpoint;
-use crate::etag::EntityTag;
-use crate::meetings::MeetingPath;
+use crate::meetings::{MeetingPath, tag as meetings_tag};
 use crate::problem::Problem;
 use crate::reply::Reply;
 use crate::work::{Refusal, Unit};
@@ -81,7 +80,7 @@ pub async fn adopt_proposal(call: Call<AdoptProposal>) -> Result<Reply, Problem>
                 }
             };
         }
-        let tag = EntityTag::document(meeting.version, "m");
+        let tag = meetings_tag(&meeting);
         Ok::<_, Refusal>(Reply::ok(&Agenda::of(&meeting, &items, &base_url))?.tag(&tag))
     })
     .await

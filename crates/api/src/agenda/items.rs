@@ -4,7 +4,7 @@ use actix_web::{get, patch, post};
 use domain::access::Operation;
 use domain::agenda::{About, AboutKind, Create, Edit, Figures, Reason, Section};
 use domain::id::CaseId;
-use domain::meeting::{self, MeetingError, Verb};
+use domain::meeting::{self, Verb};
 use persistence::cases::{self, Hold};
 use persistence::{agenda as stored, meetings};
 use serde::{Deserialize, Serialize};
@@ -17,6 +17,7 @@ use super::{AgendaItem, AgendaItemPath};
 use crate::call::Call;
 use crate::codes::AgendaSectionCode;
 use crate::endpoint;
+use crate::endpoint::Endpoint as _;
 use crate::etag::EntityTag;
 use crate::input::Faults;
 use crate::meetings::MeetingPath;
@@ -76,6 +77,9 @@ pub async fn list_agenda_items(call: Call<ListAgendaItems>) -> Result<Reply, Pro
     let sight = call.permit.sight().clone();
     let fingerprint = call.view_fingerprint(&sight).await?;
     let tag = call.list_tag(&sight, fingerprint, None);
+    if call.has(&tag) {
+        return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
+    }
     let found = call.snapshot(move |connection| {
         let meeting = meetings::find(connection, &sight, id)?;
         let meeting = meeting.ok_or_else(|| Problem::not_found("meetingId"))?;
@@ -83,9 +87,6 @@ pub async fn list_agenda_items(call: Call<ListAgendaItems>) -> Result<Reply, Pro
         Ok((meeting, items))
     });
     let (meeting, items) = found.await?;
-    if call.has(&tag) {
-        return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
-    }
     let view = Agenda::of(&meeting, &items, &call.state.base_url);
     Ok(Reply::ok(&view)?.tag(&tag).cache(Cache::Revalidate))
 }
@@ -153,8 +154,9 @@ pub async fn create_agenda_item(call: Call<CreateAgendaItem>) -> Result<Reply, P
         }
         let from = meeting.status;
         if meeting::edge(from, Verb::ReorderAgenda).is_none() {
-            let allowed = meeting::allowed(from);
-            return Err(MeetingError::Illegal { from, verb: Verb::ReorderAgenda, allowed }.into());
+            let allowed = meeting::allowed(from).into_iter().map(Verb::code);
+            let (operation, reason) = (CreateAgendaItem::ID, format!("the meeting is {from}"));
+            return Err(Problem::illegal_transition(from.code(), operation, &reason, allowed).into());
         }
         let mut faults = Faults::default();
         if let Some(case) = case_id {

@@ -15,8 +15,7 @@ use utoipa::ToSchema;
 use super::view::Agenda;
 use crate::call::Call;
 use crate::endpoint;
-use crate::etag::EntityTag;
-use crate::meetings::MeetingPath;
+use crate::meetings::{MeetingPath, tag as meetings_tag};
 use crate::problem::{Detail, Issue, Problem};
 use crate::reply::Reply;
 use crate::work::Refusal;
@@ -86,7 +85,7 @@ pub async fn reorder_agenda(call: Call<ReorderAgenda>) -> Result<Reply, Problem>
         } else {
             meeting
         };
-        let tag = EntityTag::document(meeting.version, "m");
+        let tag = meetings_tag(&meeting);
         Ok::<_, Refusal>(Reply::ok(&Agenda::of(&meeting, &items, &base_url))?.tag(&tag))
     })
     .await

@@ -215,7 +215,7 @@ impl Agenda {
         Self {
             self_link: format!("{base_url}/meetings/{}/agendaItems", meeting.id),
             items: items.iter().map(|item| AgendaItem::of(item, base_url)).collect(),
-            meeting_etag: EntityTag::document(meeting.version, "m").as_str().to_owned(),
+            meeting_etag: crate::meetings::tag(meeting).as_str().to_owned(),
             total: items.len(),
         }
     }

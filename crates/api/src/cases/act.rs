@@ -1,6 +1,6 @@
 //! The frame of every verb on a case: find, replay, check the version, decide, save, answer.
 
-use domain::case::{Case, CaseError, Outcome, Verb};
+use domain::case::{Case, CaseError, Outcome, Status, Verb, allowed, edge};
 use domain::change::Outcome as GenericOutcome;
 use domain::id::CaseId;
 use persistence::cases::{self, Hold};
@@ -86,4 +86,13 @@ impl From<CaseError> for Refusal {
         };
         problem.into()
     }
+}
+
+/// Fails when a case is over: nothing new is opened on it. `operation` is what was asked for.
+pub(crate) fn goes_on(state: Status, operation: &str) -> Result<(), Problem> {
+    if edge(state, Verb::Edit).is_some() {
+        return Ok(());
+    }
+    let verbs: Vec<&str> = allowed(state).into_iter().map(Verb::code).collect();
+    Err(Problem::illegal_transition(state.code(), operation, &format!("the case is {state}"), verbs))
 }

@@ -17,11 +17,12 @@ use super::Decision;
 use super::view::tag;
 use crate::actions::{Assigned, DecidedActionBody, Origin, assign};
 use crate::call::Call;
+use crate::cases::goes_on;
 use crate::codes::DecisionKindCode;
 use crate::consultations::ConsultationPath;
 use crate::endpoint;
 use crate::endpoint::Endpoint as _;
-use crate::follow_ups::{Asked, QuestionBody, goes_on};
+use crate::follow_ups::{Asked, QuestionBody};
 use crate::input::Faults;
 use crate::meetings::MeetingPath;
 use crate::problem::{Detail, Issue, Place, Problem};
@@ -185,7 +186,7 @@ impl Resolved {
         let described: Option<Vec<_>> = described.into_iter().collect();
         let described = faults.finish(described)?;
         if let Some(case) = case.as_ref().filter(|_| !self.asked.is_empty() || !described.is_empty()) {
-            goes_on(case, scene.operation)?;
+            goes_on(case.status, scene.operation)?;
         }
         let id: DecisionId = unit.new_id().into();
         let command = Create {

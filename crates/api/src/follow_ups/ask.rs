@@ -1,6 +1,6 @@
 //! Asking a service something about a case: by itself, or as part of a decision.
 
-use domain::case::{Case, Verb, allowed, edge};
+use domain::case::Case;
 use domain::follow_up::{Change, Create, FollowUpRequest as Request, QuestionKind, Urgency};
 use domain::id::{DecisionId, OrganisationId};
 use domain::text::{Paragraph, Title};
@@ -11,7 +11,6 @@ use utoipa::ToSchema;
 use super::act::{Question, addressee, duplicate};
 use crate::codes::{QuestionKindCode, UrgencyCode};
 use crate::input::Faults;
-use crate::problem::Problem;
 use crate::work::{Refusal, Unit};
 
 /// A question to a service, as part of a decision about a case.
@@ -119,14 +118,4 @@ impl Asked {
         unit.save(&change)?;
         Ok(change)
     }
-}
-
-/// Fails when a case is over: it takes no new questions.
-pub(crate) fn goes_on(case: &Case, operation: &str) -> Result<(), Problem> {
-    if edge(case.status, Verb::Edit).is_some() {
-        return Ok(());
-    }
-    let verbs: Vec<&str> = allowed(case.status).into_iter().map(Verb::code).collect();
-    let reason = format!("the case is {}", case.status);
-    Err(Problem::illegal_transition(case.status.code(), operation, &reason, verbs))
 }

@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::FollowUpRequest;
-use super::ask::{Asked, goes_on};
+use super::ask::Asked;
 use super::hands::Hands;
 use super::viewing::Viewing;
 use crate::call::Call;
+use crate::cases::goes_on;
 use crate::codes::{QuestionKindCode, UrgencyCode};
 use crate::endpoint;
 use crate::endpoint::Endpoint as _;
@@ -119,7 +120,7 @@ pub async fn create_follow_up_request(call: Call<CreateFollowUpRequest>) -> Resu
         }
         asked.check_addressee("organisationId", unit, &mut faults);
         let case = faults.finish(found)?;
-        goes_on(&case, CreateFollowUpRequest::ID)?;
+        goes_on(case.status, CreateFollowUpRequest::ID)?;
         let change = asked.write(unit, &case, None)?;
         let summary = follow_ups::CaseSummary::of(&case);
         let (now, reference) = (unit.now(), unit.reference);

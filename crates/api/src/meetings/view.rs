@@ -102,7 +102,7 @@ pub(super) fn href(id: MeetingId, base_url: &str) -> String {
 }
 
 /// Gives the entity tag of a meeting.
-pub(super) fn tag(meeting: &meeting::Facts) -> EntityTag {
+pub(crate) fn tag(meeting: &meeting::Facts) -> EntityTag {
     EntityTag::document(meeting.version, "m")
 }
 

@@ -3,30 +3,29 @@
 //! SQLite is asked with an empty table and without statistics, as it chooses the same way whatever is in it. PostgreSQL
 //! is asked for the plan that it makes without knowing the values, over 20,000 requests and as many cases.
 
-use std::sync::{Arc, Mutex};
+mod history;
+mod meetings;
+mod plan;
+mod presence;
 
-use diesel::connection::{Connection as _, InstrumentationEvent, SimpleConnection};
-use diesel::prelude::*;
-use diesel::sql_types::Text;
+use diesel::connection::SimpleConnection;
 use domain::access::{NoteSight, Sight};
-use domain::action::Status as ActionStatus;
 use domain::case::Status as CaseStatus;
-use domain::contact::Kind;
 use domain::follow_up::{QuestionKind, Side, Status};
-use domain::id::{AreaId, GuardGroupId};
-use domain::meeting::Status as MeetingStatus;
 use domain::place::{AddressUri, BoundingBox};
-use domain::presence::{Shift, Task};
 use persistence::actions::Order as ActionOrder;
 use persistence::follow_ups::Order;
-use persistence::presence::PresenceSight;
 use persistence::{
-    AnyConnection, Backend, Direction, PageRequest, Place, StoreError, actions, agenda, areas, audit, cases,
-    closure_days, consultations, contacts, decisions, follow_ups, guard_groups, hourly_rates, meeting_series,
-    meetings, notes, organisations, presence, terms, timeline,
+    AnyConnection, Backend, Direction, PageRequest, Place, StoreError, actions, areas, audit, cases,
+    closure_days, consultations, follow_ups, hourly_rates, meeting_series, notes, organisations, terms,
+    timeline,
 };
 use uuid::Uuid;
 
+use self::history::fill;
+use self::meetings::{lists_of_actions, lists_of_meetings};
+use self::plan::{plans, sorting, sorts, times, uses};
+use self::presence::{lists_of_contacts, lists_of_presence};
 use crate::database::Database;
 use crate::world::*;
 
@@ -39,87 +38,6 @@ fn pages() -> impl Iterator<Item = PageRequest> {
     })
 }
 
-#[derive(QueryableByName)]
-struct SqliteStep {
-    #[diesel(sql_type = Text)]
-    detail: String,
-}
-
-#[derive(QueryableByName)]
-struct PostgresqlStep {
-    #[diesel(sql_type = Text, column_name = "QUERY PLAN")]
-    line: String,
-}
-
-/// Gives the plans of the statements that some work executes.
-fn plans<T>(
-    connection: &mut AnyConnection,
-    work: impl FnOnce(&mut AnyConnection) -> Result<T, StoreError>,
-) -> Vec<String> {
-    let statements = Arc::new(Mutex::new(Vec::new()));
-    let told = Arc::clone(&statements);
-    connection.set_instrumentation(move |event: InstrumentationEvent<'_>| {
-        if let InstrumentationEvent::StartQuery { query, .. } = event {
-            let query = query.to_string();
-            let sql = query.split(" -- binds:").next().unwrap_or_default();
-            told.lock().unwrap().push(sql.to_owned());
-        }
-    });
-    work(connection).map(drop).unwrap();
-    connection.set_instrumentation(|_: InstrumentationEvent<'_>| ());
-    let statements = std::mem::take(&mut *statements.lock().unwrap());
-    statements.iter().map(|sql| explain(connection, sql)).collect()
-}
-
-fn explain(connection: &mut AnyConnection, sql: &str) -> String {
-    let plan: Vec<String> = match connection {
-        AnyConnection::Sqlite(connection) => {
-            let steps: Vec<SqliteStep> =
-                diesel::sql_query(format!("EXPLAIN QUERY PLAN {sql}")).load(connection).unwrap();
-            steps.into_iter().map(|step| step.detail).collect()
-        }
-        AnyConnection::Postgresql(connection) => {
-            let values = (1..100).take_while(|number| sql.contains(&format!("${number}"))).count();
-            let values =
-                if values == 0 { String::new() } else { format!("({})", vec!["NULL"; values].join(", ")) };
-            connection.batch_execute(&format!("PREPARE it AS {sql}")).unwrap();
-            let explain = format!("EXPLAIN (COSTS OFF) EXECUTE it{values}");
-            let steps: Vec<PostgresqlStep> = diesel::sql_query(explain).load(connection).unwrap();
-            connection.batch_execute("DEALLOCATE it").unwrap();
-            steps.into_iter().map(|step| step.line).collect()
-        }
-    };
-    format!("{sql}\n{}", plan.join("\n"))
-}
-
-fn sorts(plan: &str) -> bool {
-    plan.contains("TEMP B-TREE")
-        || plan.lines().any(|line| line.trim_start_matches([' ', '-', '>']).contains("Sort"))
-}
-
-/// Tells whether a plan names one of the indexes, which stand with a vertical line between them.
-fn uses(plan: &str, indexes: &str) -> bool {
-    let mut words = plan.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
-    words.any(|word| indexes.split('|').any(|index| index == word))
-}
-
-/// Counts how often a plan names an index.
-fn times(plan: &str, index: &str) -> usize {
-    plan.split(|letter: char| !letter.is_alphanumeric() && letter != '_')
-        .filter(|word| *word == index)
-        .count()
-}
-
-/// Counts the steps of a plan that sort.
-fn sorting(plan: &str) -> usize {
-    plan.lines()
-        .filter(|line| {
-            line.contains("TEMP B-TREE") || line.trim_start_matches([' ', '-', '>']).starts_with("Sort")
-        })
-        .filter(|line| !line.contains("Sort Key"))
-        .count()
-}
-
 /// A database in which the way to plan is that of one in use.
 fn prepare(database: &Database) -> (World<'_>, AnyConnection) {
     let world = World::new(database);
@@ -130,100 +48,6 @@ fn prepare(database: &Database) -> (World<'_>, AnyConnection) {
         fill(&mut connection, case.uuid());
     }
     (world, connection)
-}
-
-fn fill(connection: &mut AnyConnection, case: Uuid) {
-    let sql = format!(
-        "INSERT INTO organisations SELECT p.* FROM generate_series(1, 60) AS n,
-             organisations AS o,
-             LATERAL jsonb_populate_record(o, jsonb_build_object('id', gen_random_uuid(),
-                 'created_at', now() - n * INTERVAL '1 day')) AS p
-             WHERE o.id = (SELECT id FROM organisations LIMIT 1);
-         INSERT INTO consultations SELECT p.* FROM generate_series(1, 60) AS n,
-             consultations AS c,
-             LATERAL jsonb_populate_record(c, jsonb_build_object('id', gen_random_uuid(), 'code', 'C' || n,
-                 'created_at', now() - n * INTERVAL '1 day')) AS p
-             WHERE c.id = (SELECT id FROM consultations LIMIT 1);
-         CREATE TEMP TABLE o AS SELECT id, row_number() OVER () AS number FROM organisations;
-         CREATE TEMP TABLE c AS SELECT id, row_number() OVER () AS number FROM consultations;
-         INSERT INTO areas SELECT gen_random_uuid(), '41002' || lpad(n::text, 5, '0'), '2025', CASE WHEN n % 20 = 0 THEN 'neighbourhood' ELSE 'sector' END,
-             jsonb_build_object('nl', 'Wijk'), NULL, NULL, DATE '2025-01-01', NULL, now() + n * INTERVAL '1 minute', 1
-             FROM generate_series(1, 2000) AS n;
-         CREATE TEMP TABLE a AS SELECT id, row_number() OVER () AS number FROM areas;
-         CREATE TEMP TABLE kase AS SELECT gen_random_uuid() AS id, n FROM generate_series(1, 20000) AS n;
-         INSERT INTO cases SELECT p.* FROM kase
-             JOIN o ON o.number = 1 + kase.n % 60 JOIN c ON c.number = 1 + kase.n % 60
-             JOIN a ON a.number = 1 + kase.n % 37 JOIN cases AS base ON base.id = '{case}',
-             LATERAL jsonb_populate_record(base, jsonb_build_object('id', kase.id, 'reference', 'X-' || kase.n,
-                 'consultation_id', c.id, 'lead_organisation_id', o.id, 'area_id', a.id,
-                 'status', (ARRAY['signalled', 'open', 'closed', 'closed', 'closed'])[1 + kase.n % 5],
-                 'category', 'AFV.' || chr(65 + kase.n % 20) || 'X', 'category_group', 'AF' || chr(65 + kase.n % 5),
-                 'longitude', 4 + (kase.n % 1000) * 0.0001, 'latitude', 50.9 + (kase.n % 777) * 0.0001,
-                 'created_at', now() - kase.n * INTERVAL '1 hour')) AS p;
-         INSERT INTO case_search SELECT id, '_' || replace(consultation_id::text, '-', '') || ' sluikstort ' || reference FROM cases
-             ON CONFLICT DO NOTHING;
-         INSERT INTO follow_up_requests SELECT p.* FROM kase
-             JOIN o ON o.number = 1 + (kase.n * 7) % 60 JOIN c ON c.number = 1 + kase.n % 60
-             JOIN follow_up_requests AS base ON base.case_id = '{case}',
-             LATERAL jsonb_populate_record(base, jsonb_build_object('id', gen_random_uuid(), 'case_id', kase.id,
-                 'organisation_id', o.id, 'consultation_id', c.id,
-                 'status', (ARRAY['sent', 'received', 'accepted', 'closed', 'closed', 'closed', 'closed', 'closed'])[1 + kase.n % 8],
-                 'external_reference', CASE WHEN kase.n % 3 = 0 THEN 'WB-' || kase.n END,
-                 'first_seen_at', CASE WHEN kase.n % 10 > 0 THEN now() END,
-                 'received_at', CASE WHEN kase.n % 8 > 0 THEN now() END,
-                 'answer_due_at', now() + kase.n * INTERVAL '1 hour',
-                 'late_from', CASE WHEN kase.n % 8 < 4 THEN now() + (kase.n - 10000) * INTERVAL '1 hour' END,
-                 'seriously_late_from', CASE WHEN kase.n % 8 < 3 THEN now() + kase.n * INTERVAL '2 hour' END,
-                 'next_due_at', CASE WHEN kase.n % 8 < 3 THEN now() + kase.n * INTERVAL '1 hour' END,
-                 'created_at', now() - kase.n * INTERVAL '1 hour')) AS p;
-         INSERT INTO events SELECT p.* FROM kase JOIN events AS base ON base.subject_id = '{case}',
-             LATERAL jsonb_populate_record(base, jsonb_build_object('id', gen_random_uuid(), 'subject_id', kase.id, 'sequence', 9,
-                 'case_id', kase.id)) AS p;
-         INSERT INTO actions SELECT gen_random_uuid(), 1, 1, c.id, kase.id, NULL, NULL, o.id, 'guard', 'presence', s.status, 'Actie',
-             CASE WHEN kase.n % 4 > 0 THEN DATE '2026-01-01' + (kase.n % 900)::int END, 0,
-             CASE WHEN s.status IN ('done', 'cancelled') THEN now() END, now() - kase.n * INTERVAL '1 hour', now(),
-             jsonb_strip_nulls(jsonb_build_object('createdBy', (SELECT details -> 'createdBy' FROM cases WHERE id = '{case}'),
-                 'result', CASE s.status WHEN 'done' THEN 'Klaar.' END))
-             FROM kase CROSS JOIN LATERAL (SELECT
-                 (ARRAY['open', 'inProgress', 'done', 'done', 'done', 'done', 'cancelled'])[1 + kase.n % 7] AS status) AS s
-             JOIN o ON o.number = 1 + (kase.n * 7) % 60 JOIN c ON c.number = 1 + kase.n % 60;
-         INSERT INTO hourly_rates SELECT gen_random_uuid(), c.id, 'guard', 3100, DATE '2020-01-01' + n, now() + n * INTERVAL '1 minute', NULL
-             FROM c, generate_series(1, 40) AS n;
-         INSERT INTO audit_records SELECT p.* FROM kase JOIN audit_records AS base ON base.subject_id = '{case}',
-             LATERAL jsonb_populate_record(base, jsonb_build_object('id', gen_random_uuid(), 'subject_id', kase.id,
-                 'client_id', (SELECT id FROM o WHERE number = 1 + kase.n % 60),
-                 'recorded_at', now() - kase.n * INTERVAL '1 minute')) AS p;
-         INSERT INTO closure_days SELECT gen_random_uuid(), o.id, DATE '2020-01-01' + n, 'Dicht', now(), NULL
-             FROM o, generate_series(1, 100) AS n;
-         INSERT INTO case_contacts SELECT gen_random_uuid(), 1, kase.id, c.id, CASE WHEN kase.n % 3 = 0 THEN 'external' ELSE 'internal' END,
-             DATE '2020-01-01' + kase.n % 2000, CASE WHEN kase.n % 4 > 0 THEN o.id END,
-             CASE WHEN kase.n % 4 = 0 THEN 'Straathoekwerk' END, 'phone', 'Afstemmen', NULL, o.id, now(),
-             jsonb_build_object('clientId', o.id, 'organisationId', o.id), now()
-             FROM kase JOIN o ON o.number = 1 + (kase.n * 7) % 60 JOIN c ON c.number = 1 + kase.n % 60;
-         INSERT INTO guard_groups SELECT gen_random_uuid(), 1, o.id, '{{\"nl\": \"Ploeg\"}}', DATE '2020-01-01', NULL,
-             now() + n * INTERVAL '1 minute', now() FROM o, generate_series(1, 10) AS n;
-         CREATE TEMP TABLE g AS SELECT id, organisation_id, row_number() OVER () AS number FROM guard_groups;
-         INSERT INTO presence_records SELECT gen_random_uuid(), 1, g.organisation_id, g.id, a.id, 'recorded',
-             (ARRAY['informAndSignal', 'schoolEscort', 'dissuasivePresence'])[1 + kase.n % 3],
-             now() - kase.n * INTERVAL '1 hour', now() - kase.n * INTERVAL '1 hour' + INTERVAL '4 hours', 2, 5, now(), now(),
-             jsonb_build_object('createdBy', jsonb_build_object('clientId', g.id, 'organisationId', g.organisation_id))
-             FROM kase JOIN g ON g.number = 1 + kase.n % 600 JOIN a ON a.number = 1 + kase.n % 37;
-         INSERT INTO meetings SELECT gen_random_uuid(), 1, 1, c.id, (ARRAY['planned', 'held', 'held'])[1 + n % 3],
-             now() + n * INTERVAL '1 day', now() + n * INTERVAL '1 day' + INTERVAL '4 hours', NULL, NULL, NULL, NULL, now(), now(),
-             jsonb_build_object('createdBy', jsonb_build_object('clientId', c.id, 'organisationId', c.id))
-             FROM c, generate_series(1, 100) AS n;
-         INSERT INTO agenda_items SELECT gen_random_uuid(), 1, 1, m.id, m.consultation_id, n, 'otherBusiness', 'open', 'Punt', NULL, 0,
-             NULL, now(), now(), m.details || jsonb_build_object('reason', 'member') FROM meetings AS m, generate_series(1, 5) AS n;
-         INSERT INTO decisions SELECT gen_random_uuid(), 1, 1, c.id, NULL, NULL, kase.id, 'act', 'Beslist',
-             now() - kase.n * INTERVAL '1 hour', CASE WHEN kase.n % 10 > 0 THEN now() END,
-             CASE WHEN kase.n % 10 > 0 THEN (SELECT id FROM meetings LIMIT 1) END, now(), now(),
-             jsonb_build_object('createdBy', jsonb_build_object('clientId', c.id, 'organisationId', c.id))
-             FROM kase JOIN c ON c.number = 1 + kase.n % 60;
-         ANALYZE;
-         SET enable_seqscan = off;
-         SET plan_cache_mode = force_generic_plan;"
-    );
-    connection.batch_execute(&sql).unwrap();
 }
 
 type Ask<'a> = Box<dyn Fn(&mut AnyConnection, PageRequest) -> Result<(), StoreError> + 'a>;
@@ -357,42 +181,6 @@ fn lists_of_cases(world: &World<'_>, connection: &mut AnyConnection) {
     }
 }
 
-fn lists_of_actions(world: &World<'_>, connection: &mut AnyConnection) {
-    let none = actions::Filter::default;
-    let day = now().to_zoned(jiff::tz::TimeZone::UTC).date();
-    let ask = |c: &mut AnyConnection, sight: &Sight, filter: &actions::Filter, order, page| {
-        actions::list(c, sight, filter, day, order, page).map(drop)
-    };
-    let own = Sight { own: [world.green].into(), ..Sight::default() };
-    for (side, sight) in [("team", team_of(world.kroonwijk)), ("owner", own)] {
-        for (ending, order, filter) in [
-            ("", ActionOrder::CreatedAt, none()),
-            (
-                "_by_status",
-                ActionOrder::CreatedAt,
-                actions::Filter { states: vec![ActionStatus::Open], ..none() },
-            ),
-            ("_by_day", ActionOrder::DueOn, none()),
-            ("_by_due", ActionOrder::DueOn, actions::Filter { overdue: Some(true), ..none() }),
-            ("_by_due", ActionOrder::DueOn, actions::Filter { due_before: Some(day), ..none() }),
-        ] {
-            let index = format!("actions_of_{side}{ending}");
-            check(connection, &index, |c, page| ask(c, &sight, &filter, order, page));
-        }
-    }
-    let id = Uuid::from_u128(3);
-    for (index, filter) in [
-        ("actions_of_team_by_owner", actions::Filter { owner_organisation_id: Some(world.green), ..none() }),
-        ("actions_case", actions::Filter { case_id: Some(id.into()), ..none() }),
-        ("actions_of_decision", actions::Filter { decision_id: Some(id.into()), ..none() }),
-        ("actions_of_meeting", actions::Filter { meeting_id: Some(id.into()), ..none() }),
-    ] {
-        check(connection, index, |c, page| {
-            ask(c, &team_of(world.kroonwijk), &filter, ActionOrder::CreatedAt, page)
-        });
-    }
-}
-
 fn other_lists(world: &World<'_>, connection: &mut AnyConnection) {
     let case = Uuid::from_u128(3).into();
     let none = Sight::default();
@@ -473,119 +261,6 @@ fn other_lists(world: &World<'_>, connection: &mut AnyConnection) {
     for (index, ask) in &lists {
         check(connection, index, ask);
     }
-}
-
-fn lists_of_contacts(world: &World<'_>, connection: &mut AnyConnection) {
-    let none = contacts::Filter::default;
-    let (team, own) = (team_of(world.kroonwijk), service(world.roads));
-    let of_case = contacts::Filter { case_id: Some(Uuid::from_u128(3).into()), ..none() };
-    let by_kind = contacts::Filter { kind: Some(Kind::External), ..none() };
-    let by_partner = contacts::Filter { partner_organisation_id: Some(world.green), ..none() };
-    for (index, sight, filter) in [
-        ("case_contacts_of_team", &team, none()),
-        ("case_contacts_of_team_by_kind", &team, by_kind),
-        ("case_contacts_of_team_by_partner", &team, by_partner),
-        ("case_contacts_of_organisation", &own, none()),
-        ("case_contacts_case", &team, of_case),
-    ] {
-        check(connection, index, |c, page| contacts::list(c, sight, &filter, page).map(drop));
-    }
-}
-
-fn lists_of_meetings(world: &World<'_>, connection: &mut AnyConnection) {
-    let team = team_of(world.kroonwijk);
-    let held = meetings::Filter { states: vec![MeetingStatus::Held], ..Default::default() };
-    for (index, filter) in
-        [("meetings_of_team", meetings::Filter::default()), ("meetings_of_team_by_status", held)]
-    {
-        check(connection, index, |c, page| meetings::list(c, &team, &filter, page).map(drop));
-    }
-    let none = decisions::Filter::default;
-    let of_case = decisions::Filter { case_id: Some(Uuid::from_u128(3).into()), ..none() };
-    let of_meeting = decisions::Filter { meeting_id: Some(Uuid::from_u128(3).into()), ..none() };
-    let to_ratify = decisions::Filter { to_ratify: Some(true), ..none() };
-    for (index, filter) in [
-        ("decisions_of_team", none()),
-        ("decisions_case", of_case),
-        ("decisions_of_meeting", of_meeting),
-        ("decisions_to_ratify", to_ratify),
-    ] {
-        check(connection, index, |c, page| decisions::list(c, &team, &filter, page).map(drop));
-    }
-    let plans = plans(connection, |c| {
-        agenda::snapshot(c, world.kroonwijk, now(), "2026-03-10".parse().unwrap()).map(drop)
-    });
-    // A statement for each thing that a proposal is made of, whatever there is of it.
-    let indexes = [
-        "meetings_of_team_by_status|meetings_of_team",
-        "follow_up_requests_of_team_by_status",
-        "follow_up_requests_of_team_by_status",
-        "actions_of_team_by_status|actions_of_team_by_due|actions_of_team",
-        "decisions_to_ratify",
-        "cases_by_status",
-        "cases_by_status",
-        "cases_by_status",
-        "events_of_team",
-    ];
-    assert_eq!(plans.len(), indexes.len(), "without a meeting before there is nothing left over");
-    for (plan, index) in plans.iter().zip(indexes) {
-        assert!(uses(plan, index), "{index} is not used: {plan}");
-    }
-    assert!(uses(&plans[6], "events_case"), "{}", plans[6]);
-    let agenda = self::plans(connection, |c| agenda::load(c, Uuid::from_u128(3).into()).map(drop));
-    assert!(uses(&agenda[0], "agenda_items_of_meeting"), "{}", agenda[0]);
-}
-
-fn lists_of_presence(world: &World<'_>, connection: &mut AnyConnection) {
-    let none = presence::Filter::default;
-    let area: AreaId = Uuid::from_u128(3).into();
-    let group: GuardGroupId = Uuid::from_u128(4).into();
-    let nobody = PresenceSight::default;
-    let everything = PresenceSight { everything: true, ..nobody() };
-    let team = PresenceSight { areas: [area].into(), ..nobody() };
-    let own = PresenceSight { own: [world.green].into(), ..nobody() };
-    let by_task = presence::Filter { tasks: vec![Task::SchoolEscort], ..none() };
-    let of_group = presence::Filter { guard_group_id: Some(group), ..none() };
-    let in_area = presence::Filter { areas: Some([area].into()), ..none() };
-    for (index, sight, filter) in [
-        ("presence_records_started", &everything, none()),
-        ("presence_records_of_area", &team, none()),
-        ("presence_records_of_area_by_task", &team, by_task.clone()),
-        ("presence_records_of_group", &everything, of_group.clone()),
-        ("presence_records_of_group|presence_records_of_area", &team, of_group.clone()),
-        ("presence_records_of_group|presence_records_of_organisation", &own, of_group),
-        ("presence_records_of_organisation", &own, none()),
-        ("presence_records_of_organisation_by_task", &own, by_task),
-        ("presence_records_of_area|presence_records_of_organisation", &own, in_area),
-    ] {
-        check(connection, index, |c, page| presence::list(c, sight, &filter, page).map(drop));
-    }
-    let seen = Sight { own: [world.green].into(), ..Sight::default() };
-    for (index, sight) in [
-        ("guard_groups_created", &Sight { everything: true, ..Sight::default() }),
-        ("guard_groups_organisation", &seen),
-    ] {
-        check(connection, index, |c, page| guard_groups::list(c, sight, None, page).map(drop));
-    }
-
-    let areas = PresenceSight { areas: [area, Uuid::from_u128(5).into()].into(), ..nobody() };
-    for page in pages() {
-        let plans = plans(connection, |c| presence::list(c, &areas, &none(), page).map(drop));
-        assert_eq!(times(&plans[0], "presence_records_of_area"), 2, "{}", plans[0]);
-        assert!(sorting(&plans[0]) <= 1, "it sorts more than the pages: {}", plans[0]);
-    }
-    let shift = Shift {
-        guard_group_id: group,
-        area_id: area,
-        started_at: now(),
-        ended_at: minutes(90),
-        task: Task::SchoolEscort,
-        guards: 1,
-        contacts: 0,
-        remarks: None,
-    };
-    let overlapping = plans(connection, |c| presence::find_overlapping(c, &shift, None));
-    assert!(uses(&overlapping[0], "presence_records_of_group"), "{}", overlapping[0]);
 }
 
 fn look_ups(world: &World<'_>, connection: &mut AnyConnection) {

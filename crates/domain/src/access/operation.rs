@@ -1,0 +1,247 @@
+//! Every operation that needs permission.
+
+use crate::code::codes;
+
+codes! {
+    /// Every operation that needs permission; the code is its `operationId`.
+    Operation {
+        /// List cases.
+        ListCases = "listCases",
+        /// Read a case.
+        GetCase = "getCase",
+        /// Write a case.
+        CreateCase = "createCase",
+        /// Take a new case up at once.
+        AdmitCase = "admitCase",
+        /// Edit a case.
+        UpdateCase = "updateCase",
+        /// Take a case up.
+        OpenCase = "openCase",
+        /// Let a case rest.
+        MonitorCase = "monitorCase",
+        /// End a case.
+        CloseCase = "closeCase",
+        /// Not take a case up.
+        DismissCase = "dismissCase",
+        /// Take a case up again.
+        ReopenCase = "reopenCase",
+        /// Merge a case.
+        MergeCase = "mergeCase",
+        /// Link a case.
+        LinkCase = "linkCase",
+        /// Unlink a case.
+        UnlinkCase = "unlinkCase",
+        /// Read the timeline of a case.
+        GetCaseTimeline = "getCaseTimeline",
+        /// Read the notes of a case.
+        ListCaseNotes = "listCaseNotes",
+        /// Read a note.
+        GetCaseNote = "getCaseNote",
+        /// Write a note.
+        CreateCaseNote = "createCaseNote",
+        /// Release a police note.
+        ReleaseCaseNote = "releaseCaseNote",
+        /// List the contacts of a case.
+        ListCaseContacts = "listCaseContacts",
+        /// Read a contact.
+        GetCaseContact = "getCaseContact",
+        /// Record a contact.
+        CreateCaseContact = "createCaseContact",
+        /// Correct a contact.
+        UpdateCaseContact = "updateCaseContact",
+        /// List contacts over cases.
+        ListContacts = "listContacts",
+        /// Count contacts.
+        GetContactTotals = "getContactTotals",
+        /// List follow-up requests.
+        ListFollowUpRequests = "listFollowUpRequests",
+        /// Read a follow-up request.
+        GetFollowUpRequest = "getFollowUpRequest",
+        /// Have the clock explained.
+        GetFollowUpRequestClock = "getFollowUpRequestClock",
+        /// Read the thread.
+        ListFollowUpRequestMessages = "listFollowUpRequestMessages",
+        /// Write a follow-up request.
+        CreateFollowUpRequest = "createFollowUpRequest",
+        /// Edit a draft.
+        UpdateFollowUpRequest = "updateFollowUpRequest",
+        /// Send a draft.
+        SendFollowUpRequest = "sendFollowUpRequest",
+        /// Correct a question.
+        AmendFollowUpRequest = "amendFollowUpRequest",
+        /// Confirm receipt.
+        ReceiveFollowUpRequest = "receiveFollowUpRequest",
+        /// Confirm receipt of a page.
+        ReceiveFollowUpRequests = "receiveFollowUpRequests",
+        /// Take a request on.
+        AcceptFollowUpRequest = "acceptFollowUpRequest",
+        /// Refuse a request.
+        RefuseFollowUpRequest = "refuseFollowUpRequest",
+        /// Pass a request on.
+        RedirectFollowUpRequest = "redirectFollowUpRequest",
+        /// Ask the team something.
+        AskBackFollowUpRequest = "askBackFollowUpRequest",
+        /// Reply to the service.
+        ReplyToFollowUpRequest = "replyToFollowUpRequest",
+        /// Promise a day.
+        PromiseFollowUpRequest = "promiseFollowUpRequest",
+        /// Answer a request.
+        AnswerFollowUpRequest = "answerFollowUpRequest",
+        /// Verify an answer.
+        VerifyFollowUpRequest = "verifyFollowUpRequest",
+        /// Ask again.
+        ReopenFollowUpRequest = "reopenFollowUpRequest",
+        /// Take a request back.
+        WithdrawFollowUpRequest = "withdrawFollowUpRequest",
+        /// Remind a service.
+        RemindFollowUpRequest = "remindFollowUpRequest",
+        /// Compute the terms anew.
+        RecalculateFollowUpRequest = "recalculateFollowUpRequest",
+        /// List series of meetings.
+        ListMeetingSeries = "listMeetingSeries",
+        /// Read a series of meetings.
+        GetMeetingSeries = "getMeetingSeries",
+        /// Agree on a series of meetings.
+        CreateMeetingSeries = "createMeetingSeries",
+        /// Plan the meetings of a series.
+        PlanMeetingSeries = "planMeetingSeries",
+        /// End a series of meetings.
+        EndMeetingSeries = "endMeetingSeries",
+        /// List actions.
+        ListActions = "listActions",
+        /// Read an action.
+        GetAction = "getAction",
+        /// Write an action.
+        CreateAction = "createAction",
+        /// Edit an action.
+        UpdateAction = "updateAction",
+        /// Begin with an action.
+        StartAction = "startAction",
+        /// End an action with a result.
+        CompleteAction = "completeAction",
+        /// End an action without one.
+        CancelAction = "cancelAction",
+        /// Take an action up again.
+        ReopenAction = "reopenAction",
+        /// List meetings.
+        ListMeetings = "listMeetings",
+        /// Read a meeting.
+        GetMeeting = "getMeeting",
+        /// Plan a meeting.
+        CreateMeeting = "createMeeting",
+        /// Edit a meeting.
+        UpdateMeeting = "updateMeeting",
+        /// Open a meeting.
+        StartMeeting = "startMeeting",
+        /// Close a meeting.
+        FinishMeeting = "finishMeeting",
+        /// Call a meeting off.
+        CancelMeeting = "cancelMeeting",
+        /// Read who was at a meeting.
+        ListAttendances = "listAttendances",
+        /// Record who was at a meeting.
+        RecordAttendances = "recordAttendances",
+        /// Read the proposal for an agenda.
+        GetAgendaProposal = "getAgendaProposal",
+        /// Adopt the proposal for an agenda.
+        AdoptProposal = "adoptProposal",
+        /// Order an agenda anew.
+        ReorderAgenda = "reorderAgenda",
+        /// Read an agenda.
+        ListAgendaItems = "listAgendaItems",
+        /// Read an item of an agenda.
+        GetAgendaItem = "getAgendaItem",
+        /// Add an item to an agenda.
+        CreateAgendaItem = "createAgendaItem",
+        /// Edit an item of an agenda.
+        UpdateAgendaItem = "updateAgendaItem",
+        /// Deal with an item of an agenda.
+        TreatAgendaItem = "treatAgendaItem",
+        /// Move an item to the next meeting.
+        MoveAgendaItem = "moveAgendaItem",
+        /// Take an item of an agenda up again.
+        ReopenAgendaItem = "reopenAgendaItem",
+        /// List decisions.
+        ListDecisions = "listDecisions",
+        /// Read a decision.
+        GetDecision = "getDecision",
+        /// Take a decision in a meeting.
+        CreateMeetingDecision = "createMeetingDecision",
+        /// Take a decision between two meetings.
+        CreateDecision = "createDecision",
+        /// Ratify a decision.
+        RatifyDecision = "ratifyDecision",
+        /// List organisations.
+        ListOrganisations = "listOrganisations",
+        /// Read an organisation.
+        GetOrganisation = "getOrganisation",
+        /// Write an organisation.
+        CreateOrganisation = "createOrganisation",
+        /// Edit an organisation.
+        UpdateOrganisation = "updateOrganisation",
+        /// List consultations.
+        ListConsultations = "listConsultations",
+        /// Read a consultation.
+        GetConsultation = "getConsultation",
+        /// Write a consultation.
+        CreateConsultation = "createConsultation",
+        /// Edit a consultation.
+        UpdateConsultation = "updateConsultation",
+        /// List areas.
+        ListAreas = "listAreas",
+        /// Read an area.
+        GetArea = "getArea",
+        /// Import areas.
+        ImportAreas = "importAreas",
+        /// List closure days.
+        ListClosureDays = "listClosureDays",
+        /// Read a closure day.
+        GetClosureDay = "getClosureDay",
+        /// Add a closure day.
+        CreateClosureDay = "createClosureDay",
+        /// Take a closure day away.
+        DeleteClosureDay = "deleteClosureDay",
+        /// List the term table.
+        ListTerms = "listTerms",
+        /// Read a row of the term table.
+        GetTerm = "getTerm",
+        /// Add a row to the term table.
+        CreateTerm = "createTerm",
+        /// Take a row out of the term table.
+        DeleteTerm = "deleteTerm",
+        /// List guard groups.
+        ListGuardGroups = "listGuardGroups",
+        /// Read a guard group.
+        GetGuardGroup = "getGuardGroup",
+        /// Write a guard group.
+        CreateGuardGroup = "createGuardGroup",
+        /// Edit a guard group.
+        UpdateGuardGroup = "updateGuardGroup",
+        /// List presence records.
+        ListPresenceRecords = "listPresenceRecords",
+        /// Read a presence record.
+        GetPresenceRecord = "getPresenceRecord",
+        /// Record a shift.
+        CreatePresenceRecord = "createPresenceRecord",
+        /// Record many shifts.
+        CreatePresenceRecords = "createPresenceRecords",
+        /// Correct a presence record.
+        CorrectPresenceRecord = "correctPresenceRecord",
+        /// Withdraw a presence record.
+        WithdrawPresenceRecord = "withdrawPresenceRecord",
+        /// Count presence.
+        GetPresenceTotals = "getPresenceTotals",
+        /// List the hourly rates.
+        ListHourlyRates = "listHourlyRates",
+        /// Read an hourly rate.
+        GetHourlyRate = "getHourlyRate",
+        /// Add an hourly rate.
+        CreateHourlyRate = "createHourlyRate",
+        /// Take an hourly rate away.
+        DeleteHourlyRate = "deleteHourlyRate",
+        /// Read the audit trail.
+        ListAuditRecords = "listAuditRecords",
+        /// Read a record of the audit trail.
+        GetAuditRecord = "getAuditRecord",
+    }
+}
