@@ -459,6 +459,13 @@ impl Answer {
         serde_json::from_slice(&self.received.body).unwrap_or_default()
     }
 
+    /// Gives the page of an answer that must be one.
+    #[track_caller]
+    pub fn text(&self) -> String {
+        assert_eq!(self.status(), 200, "{self}");
+        String::from_utf8(self.received.body.clone()).expect("UTF-8")
+    }
+
     /// Gives the body of an answer that must have this status.
     #[track_caller]
     pub fn is(&self, status: u16) -> Value {

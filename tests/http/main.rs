@@ -26,6 +26,7 @@ mod process;
 mod program;
 mod reference_data;
 mod replays;
+mod reports;
 mod revocation;
 mod safety;
 mod tokens;

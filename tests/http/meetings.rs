@@ -162,7 +162,7 @@ pub fn call_of(app: &TestApp, operation: &str) -> Option<Call> {
 }
 
 #[test]
-fn from_a_signal_over_two_meetings_to_the_answer() {
+fn from_a_signal_over_two_meetings_to_an_approved_report() {
     on_both(|app| {
         let signal = app.guard.signals("Glasbol");
         let first = app.manager.plans("2026-03-03");
@@ -193,6 +193,8 @@ fn from_a_signal_over_two_meetings_to_the_answer() {
         app.minutes_pass(120);
         let held = app.manager.simply("finish", &app.manager.sees(&first));
         assert_eq!(held["state"], "held");
+        let circulated = app.manager.circulates(&first);
+        assert_eq!(circulated["content"]["items"][0]["text"], "Twee diensten bevraagd.");
 
         // One service answers, the other does not.
         app.minutes_pass(60);
@@ -236,7 +238,14 @@ fn from_a_signal_over_two_meetings_to_the_answer() {
 
         // The action was on the agenda of a meeting that was held, and is not done.
         app.manager.simply("start", &app.manager.sees(&second));
+        let approved = app.manager.approves(&first, &second);
+        assert_eq!(approved["contentHash"], circulated["contentHash"]);
         app.manager.simply("finish", &app.manager.sees(&second));
+        assert_eq!(
+            app.manager.proposal()[0]["about"][0]["id"],
+            second["id"],
+            "the report of the second meeting comes next"
+        );
         let carried = app.manager.sees(action);
         assert_eq!((&carried["carryOverCount"], &carried["state"]), (&json!(1), &json!("open")));
 

@@ -3,6 +3,7 @@
 mod adopt;
 mod items;
 mod order;
+mod paper;
 mod proposal;
 mod verbs;
 mod view;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::get;
-use domain::labels::Labels;
+use domain::labels::{Labels, Language};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -94,6 +94,18 @@ pub struct Shipped {
     code: &'static str,
     labels: Labels,
     codes: Vec<(&'static str, Labels)>,
+}
+
+impl Shipped {
+    /// Gives the name of the list.
+    pub(crate) const fn code(&self) -> &'static str {
+        self.code
+    }
+
+    /// Gives the name of a code.
+    pub(crate) fn name_of(&self, code: &str, language: Language) -> Option<&str> {
+        self.codes.iter().find(|(known, _)| *known == code).map(|(_, labels)| labels.pick(language))
+    }
 }
 
 /// Gives the code lists with the names that come with the program.

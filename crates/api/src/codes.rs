@@ -68,6 +68,9 @@ code_schemas! {
     AgendaItemVerbCode = domain::agenda::ItemVerb, "agendaItemVerb", "What can be done with an item of an agenda.";
     AboutKindCode = domain::agenda::AboutKind, "aboutKind", "What kind of thing an item of an agenda is about.";
     DecisionKindCode = domain::decision::DecisionKind, "decisionKind", "What is decided.";
+    ReportStateCode = domain::report::Status, "reportState", "The state of a report.";
+    ReportVerbCode = domain::report::Verb, "reportVerb", "What can be done with a report.";
+    ReportAudienceCode = domain::report::Audience, "reportAudience", "Whom a rendition of a report is for.";
     CaseVerbCode = domain::case::Verb, "caseVerb", "What can be done with a case.";
     NoteVisibilityCode = domain::note::Visibility, "noteVisibility", "Who may read a note.";
     ContactKindCode = domain::contact::Kind, "contactKind", "Whether a partner belongs to the city and the police, or stands outside.";

@@ -9,6 +9,7 @@ mod get;
 mod hands;
 mod list;
 mod messages;
+mod paper;
 mod receive_many;
 mod redirect;
 mod renderings;

@@ -14,6 +14,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::problem::{Detail, Issue};
+
 pub use view::Meeting;
 pub(crate) use view::tag;
 
@@ -39,4 +41,14 @@ pub fn configure(services: &mut ServiceConfig<'_>) {
         .service(verbs::cancel_meeting)
         .service(attendances::list_attendances)
         .service(attendances::record_attendances);
+}
+
+/// Says that nothing can be done in a meeting that has not begun.
+pub(crate) fn not_met(name: &str) -> Issue {
+    let detail = Detail::new(
+        "Deze vergadering is niet bezig en vond niet plaats.",
+        "Cette réunion n'est pas en cours et n'a pas eu lieu.",
+        "This meeting is not in session and was not held.",
+    );
+    Issue::invalid(name, detail)
 }

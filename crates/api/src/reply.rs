@@ -2,7 +2,8 @@
 
 use actix_web::body::BoxBody;
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_TYPE, ETAG, HeaderName, HeaderValue, LOCATION, RETRY_AFTER, VARY,
+    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, HeaderValue,
+    LOCATION, RETRY_AFTER, VARY,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, Responder};
@@ -12,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::call::Prefer;
 use crate::etag::{EntityTag, Known};
 use crate::language::{Language, content_language};
+use crate::paper::POLICY;
 use crate::problem::Problem;
 
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
@@ -43,6 +45,9 @@ pub struct Reply {
     retry_after: Option<u32>,
     replayed: bool,
     waited: Option<u64>,
+    /// Whether the body is a page for people instead of JSON.
+    #[serde(default)]
+    page: bool,
 }
 
 impl Reply {
@@ -57,6 +62,7 @@ impl Reply {
             retry_after: None,
             replayed: false,
             waited: None,
+            page: false,
         }
     }
 
@@ -69,6 +75,11 @@ impl Reply {
     pub fn created(view: &impl Serialize, location: impl Into<String>) -> Result<Self, Problem> {
         let body = written(view)?;
         Ok(Self { location: Some(location.into()), ..Self::new(StatusCode::CREATED, Some(body)) })
+    }
+
+    /// Answers 200 with a page for people.
+    pub fn page(html: String) -> Self {
+        Self { page: true, ..Self::new(StatusCode::OK, Some(html)) }
     }
 
     /// Answers 204: done, and there is nothing to tell.
@@ -128,7 +139,7 @@ impl Reply {
         self.status
     }
 
-    /// Returns the JSON of the answer.
+    /// Returns the text of the answer.
     pub fn body(&self) -> Option<&str> {
         self.body.as_deref()
     }
@@ -201,7 +212,11 @@ impl Responder for Reply {
         }
         match body {
             Some(body) => {
-                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                let media_type = if self.page { "text/html; charset=utf-8" } else { "application/json" };
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+                if let Some(policy) = HeaderValue::try_from(POLICY.as_str()).ok().filter(|_| self.page) {
+                    headers.insert(CONTENT_SECURITY_POLICY, policy);
+                }
                 response.set_body(BoxBody::new(body))
             }
             None => response,

@@ -12,7 +12,7 @@ use crate::state::State;
 use crate::{
     actions, agenda, areas, audit, cases, categories, closure_days, code_lists, consultations, contacts,
     decisions, follow_ups, guard_groups, health, hourly_rates, meeting_series, meetings, organisations,
-    presence_records, terms,
+    presence_records, reports, terms,
 };
 
 /// The path below which the API is.
@@ -31,6 +31,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     meetings::configure(config);
     agenda::configure(config);
     decisions::configure(config);
+    reports::configure(config);
     meeting_series::configure(config);
     contacts::configure(config);
     presence_records::configure(config);

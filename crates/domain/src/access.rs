@@ -20,6 +20,7 @@ pub use operation::Operation;
 use crate::change::Actor;
 use crate::id::{ClientId, ConsultationId, OrganisationId};
 use crate::note::Visibility;
+use crate::report::Reader;
 
 /// An organisation of a principal, with the regime that it stands under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -268,6 +269,33 @@ impl Principal {
                 }
             })
             .map(|(_, organisation, _)| organisation)
+    }
+
+    /// Lists as whom, and through which of its organisations, it reads the reports of a consultation; the fullest first.
+    pub fn report_readers(&self, consultation: ConsultationId) -> Vec<(Reader, OrganisationId)> {
+        let is_seated = |role, organisation| self.seats_of(role, organisation).any(|it| it == consultation);
+        let mut readers = Vec::new();
+        for (role, organisation, standing) in self.standings() {
+            let as_whom: &[Reader] = match standing {
+                Standing::HousingPartner => &[Reader::Partner(organisation)],
+                Standing::Police if is_seated(role, organisation) => &[Reader::Police, Reader::Team],
+                Standing::CityHousing if is_seated(role, organisation) => &[Reader::Housing, Reader::Team],
+                Standing::Manager | Standing::CityTeam | Standing::Guard if is_seated(role, organisation) => {
+                    &[Reader::Team]
+                }
+                _ => &[],
+            };
+            readers.extend(as_whom.iter().map(|reader| (*reader, organisation)));
+        }
+        let rank = |reader: Reader| match reader {
+            Reader::Police => 0,
+            Reader::Housing => 1,
+            Reader::Team => 2,
+            Reader::Partner(_) => 3,
+        };
+        readers.sort_by_key(|(reader, organisation)| (rank(*reader), *organisation));
+        readers.dedup_by_key(|(reader, _)| *reader);
+        readers
     }
 
     fn standings(&self) -> impl Iterator<Item = (Role, OrganisationId, Standing)> + '_ {

@@ -98,6 +98,10 @@ ids! {
     MeetingId;
     /// Names an item of the agenda of a meeting.
     AgendaItemId;
+    /// Names the report of a meeting.
+    ReportId;
+    /// Names a comment on a report.
+    ReportCommentId;
     /// Names a decision.
     DecisionId;
     /// Names an action.

@@ -32,5 +32,6 @@ pub mod ovo_code;
 pub mod place;
 pub mod planning;
 pub mod presence;
+pub mod report;
 pub mod term;
 pub mod text;

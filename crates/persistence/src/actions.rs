@@ -307,6 +307,22 @@ pub fn load_open_among(
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
+/// Loads the actions that came of some decisions, and some others by their ids, oldest first.
+pub fn load_of_decisions(
+    connection: &mut AnyConnection,
+    decisions: &[DecisionId],
+    ids: impl IntoIterator<Item = ActionId>,
+) -> Result<Vec<Action>, StoreError> {
+    let decisions: Vec<Key> = decisions.iter().copied().map(key).collect();
+    let ids: Vec<Key> = ids.into_iter().map(key).collect();
+    let rows: Vec<Row> = actions::table
+        .filter(actions::decision_id.eq_any(decisions).or(actions::id.eq_any(ids)))
+        .order((actions::created_at, actions::id))
+        .select(actions::all_columns)
+        .load(connection)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// The condition that an action is open.
 ///
 /// Written out as in the index of open actions, which both databases use only when they know the values beforehand.

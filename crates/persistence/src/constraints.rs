@@ -48,6 +48,13 @@ const UNIQUE: &[(&str, &str)] = &[
     ("organisations.enterprise_number", "organisations_enterprise_number"),
     ("organisations.id", "organisations_pk"),
     ("presence_records.id", "presence_records_pk"),
+    ("report_comments.id", "report_comments_pk"),
+    (
+        "report_renditions.report_id, report_renditions.addendum, report_renditions.reader",
+        "report_renditions_pk",
+    ),
+    ("reports.meeting_id", "reports_meeting"),
+    ("reports.id", "reports_pk"),
     ("signing_keys.kid", "signing_keys_pk"),
     ("term_rules.applies_to", "term_rules_applies_to"),
     ("term_rules.id", "term_rules_pk"),

@@ -225,6 +225,18 @@ pub fn list(
     Ok(Page::of(items, page.size))
 }
 
+/// Loads the decisions that were taken or ratified in a meeting, oldest first.
+pub fn load_of_meeting(
+    connection: &mut AnyConnection,
+    meeting: MeetingId,
+) -> Result<Vec<Decision>, StoreError> {
+    let rows: Vec<Row> = decisions::table
+        .filter(decisions::meeting_id.eq(key(meeting)).or(decisions::ratified_in_id.eq(key(meeting))))
+        .order((decisions::decided_at, decisions::id))
+        .load(connection)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// What came of a decision.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Yield {

@@ -14,7 +14,7 @@ use domain::access::Sight;
 use domain::case::{self, Case};
 use domain::change::Version;
 use domain::follow_up::{Event, FollowUpRequest, QuestionKind, Status};
-use domain::id::{CaseId, FollowUpRequestId, OrganisationId};
+use domain::id::{CaseId, DecisionId, FollowUpRequestId, OrganisationId};
 use domain::place::Wgs84;
 use uuid::Uuid;
 
@@ -209,6 +209,23 @@ pub fn find_all(
             Ok((request.id, (request, summary.into())))
         })
         .collect()
+}
+
+/// Loads the requests that came of some decisions, with those that followed one of them, and some others by their ids,
+/// oldest first.
+pub fn load_of_decisions(
+    connection: &mut AnyConnection,
+    decisions: &[DecisionId],
+    ids: impl IntoIterator<Item = FollowUpRequestId>,
+) -> Result<Vec<FollowUpRequest>, StoreError> {
+    let decisions: Vec<Key> = decisions.iter().copied().map(key).collect();
+    let ids: Vec<Key> = ids.into_iter().map(key).collect();
+    let rows: Vec<Row> = follow_up_requests::table
+        .filter(follow_up_requests::decision_id.eq_any(decisions).or(follow_up_requests::id.eq_any(ids)))
+        .order((follow_up_requests::created_at, follow_up_requests::id))
+        .select(follow_up_requests::all_columns)
+        .load(connection)?;
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// Names the services that are asked about a case.

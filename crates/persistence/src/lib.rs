@@ -37,6 +37,7 @@ mod pool;
 pub mod presence;
 mod reference_cache;
 mod reference_data;
+pub mod reports;
 mod row;
 mod schema;
 mod store;

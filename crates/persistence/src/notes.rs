@@ -1,5 +1,7 @@
 //! Notes on cases: rows and queries, filtered by who may read them.
 
+use std::ops::RangeInclusive;
+
 use diesel::prelude::*;
 use domain::access::NoteSight;
 use domain::case::Case;
@@ -7,6 +9,7 @@ use domain::change::Version;
 use domain::id::{CaseId, NoteId};
 use domain::note::{Note, Release, Visibility};
 use domain::text::Paragraph;
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::connection::AnyConnection;
@@ -140,6 +143,24 @@ macro_rules! readable {
                     .and(case_notes::organisation_id.eq_any(own))),
         )
     }};
+}
+
+/// Loads the notes of these visibilities that were written on some cases within a time, oldest first.
+pub fn load_written(
+    connection: &mut AnyConnection,
+    on: impl IntoIterator<Item = CaseId>,
+    visibilities: &[Visibility],
+    within: RangeInclusive<Timestamp>,
+) -> Result<Vec<Note>, StoreError> {
+    let on: Vec<Key> = on.into_iter().map(key).collect();
+    let rows: Vec<Row> = case_notes::table
+        .filter(case_notes::case_id.eq_any(on))
+        .filter(case_notes::created_at.ge(Instant(*within.start())))
+        .filter(case_notes::created_at.le(Instant(*within.end())))
+        .filter(case_notes::visibility.eq_any(visibilities.iter().map(|visibility| visibility.code())))
+        .order((case_notes::created_at, case_notes::id))
+        .load(connection)?;
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// Lists the notes of a case that a principal may read.

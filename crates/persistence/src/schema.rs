@@ -403,6 +403,60 @@ table! {
     use diesel::sql_types::*;
     use crate::types::{SqlInstant, SqlJson, SqlKey};
 
+    reports (id) {
+        id -> SqlKey,
+        version -> BigInt,
+        sequence -> BigInt,
+        meeting_id -> SqlKey,
+        consultation_id -> SqlKey,
+        met_at -> SqlInstant,
+        status -> Text,
+        circulation -> Integer,
+        first_circulated_at -> Nullable<SqlInstant>,
+        circulated_at -> Nullable<SqlInstant>,
+        approved_at -> Nullable<SqlInstant>,
+        approved_in_id -> Nullable<SqlKey>,
+        addenda -> Integer,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        details -> SqlJson,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlKey};
+
+    report_renditions (report_id, addendum, reader) {
+        report_id -> SqlKey,
+        addendum -> Integer,
+        reader -> Text,
+        organisation_id -> Nullable<SqlKey>,
+        hash -> Text,
+        content -> Text,
+        created_at -> SqlInstant,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlJson, SqlKey};
+
+    report_comments (id) {
+        id -> SqlKey,
+        report_id -> SqlKey,
+        circulation -> Integer,
+        agenda_item_id -> Nullable<SqlKey>,
+        text -> Text,
+        created_at -> SqlInstant,
+        created_by -> SqlJson,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlJson, SqlKey};
+
     events (id) {
         id -> SqlKey,
         subject_kind -> Text,
@@ -577,3 +631,6 @@ allow_tables_to_appear_in_same_query!(follow_up_requests, cases, consultations, 
 allow_tables_to_appear_in_same_query!(consultation_members, consultations);
 allow_tables_to_appear_in_same_query!(cases, case_search);
 allow_tables_to_appear_in_same_query!(cases, events);
+joinable!(reports -> meetings (meeting_id));
+allow_tables_to_appear_in_same_query!(reports, report_renditions);
+allow_tables_to_appear_in_same_query!(reports, meetings);

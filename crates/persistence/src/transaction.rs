@@ -44,8 +44,12 @@ pub enum Subject {
     Client,
     /// A series of meetings.
     MeetingSeries,
-    /// A meeting, its report included.
+    /// A meeting.
     Meeting,
+    /// The report of a meeting.
+    Report,
+    /// What a member says about a report.
+    ReportComment,
     /// An item of an agenda.
     AgendaItem,
     /// A decision.
@@ -74,6 +78,8 @@ impl Subject {
             Self::Client => "client",
             Self::MeetingSeries => "meetingSeries",
             Self::Meeting => "meeting",
+            Self::Report => "report",
+            Self::ReportComment => "reportComment",
             Self::AgendaItem => "agendaItem",
             Self::Decision => "decision",
             Self::Action => "action",

@@ -63,7 +63,7 @@ pub async fn adopt_proposal(call: Call<AdoptProposal>) -> Result<Reply, Problem>
         let mut items = stored::load(unit.connection(), id)?;
         let added = fresh(agenda::proposal(&snapshot, now).lines, &items);
         if !added.is_empty() {
-            let before = snapshot.report_to_approve;
+            let before = snapshot.last_meeting;
             let mut position = items.iter().map(|item| item.position).max().unwrap_or_default();
             for line in added {
                 position = position.saturating_add(1);
@@ -147,7 +147,6 @@ pub(super) fn place(unit: &mut Unit<'_, '_>, create: Create, stamp: &Stamp) -> R
 fn title(line: &Line) -> Result<Title, Problem> {
     let text = match (&line.title, line.reason) {
         (Some(title), _) => title,
-        (None, Reason::ReportToApprove) => "Goedkeuring van het verslag van de vorige vergadering",
         (None, Reason::Figures) => "Cijfers sinds de vorige vergadering",
         (None, other) => other.code(),
     };

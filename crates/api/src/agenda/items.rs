@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::adopt::place;
+use super::paper::page;
 use super::verbs::act;
 use super::view::{Agenda, tag};
 use super::{AgendaItem, AgendaItemPath};
@@ -21,6 +22,7 @@ use crate::endpoint::Endpoint as _;
 use crate::etag::EntityTag;
 use crate::input::Faults;
 use crate::meetings::MeetingPath;
+use crate::paper::Paper;
 use crate::problem::{Issue, Problem};
 use crate::reply::{Cache, Reply};
 use crate::work::Refusal;
@@ -65,11 +67,15 @@ endpoint!(
 
 /// Read the agenda of a meeting.
 ///
-/// Every item, in the order of the agenda.
+/// Every item, in the order of the agenda: as JSON, or as a page that prints on A4 when `Accept` prefers HTML, in the language
+/// of `Accept-Language`.
 #[utoipa::path(
     tag = "Meetings",
     params(MeetingPath),
-    responses((status = 200, description = "The agenda", body = Agenda))
+    responses((status = 200, description = "The agenda", content(
+        (Agenda = "application/json"),
+        (String = "text/html"),
+    )))
 )]
 #[get("/meetings/{meetingId}/agendaItems")]
 pub async fn list_agenda_items(call: Call<ListAgendaItems>) -> Result<Reply, Problem> {
@@ -77,8 +83,10 @@ pub async fn list_agenda_items(call: Call<ListAgendaItems>) -> Result<Reply, Pro
     let sight = call.permit.sight().clone();
     let fingerprint = call.view_fingerprint(&sight).await?;
     let tag = call.list_tag(&sight, fingerprint, None);
-    if call.has(&tag) {
-        return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
+    let page_tag = call.page_tag(&tag);
+    let shown = page_tag.as_ref().unwrap_or(&tag);
+    if call.has(shown) {
+        return Ok(Reply::not_modified(shown).cache(Cache::Revalidate).language(call.language));
     }
     let found = call.snapshot(move |connection| {
         let meeting = meetings::find(connection, &sight, id)?;
@@ -87,8 +95,15 @@ pub async fn list_agenda_items(call: Call<ListAgendaItems>) -> Result<Reply, Pro
         Ok((meeting, items))
     });
     let (meeting, items) = found.await?;
+    if let Some(tag) = &page_tag {
+        let reference = call.reference().await?;
+        let paper = Paper::new(call.language, &call.state.code_lists);
+        let consultation = reference.consultation(meeting.consultation_id);
+        let consultation = consultation.map_or("", |consultation| paper.label(&consultation.name));
+        return Ok(page(paper, consultation, &meeting, &items, tag)?.cache(Cache::Revalidate));
+    }
     let view = Agenda::of(&meeting, &items, &call.state.base_url);
-    Ok(Reply::ok(&view)?.tag(&tag).cache(Cache::Revalidate))
+    Ok(Reply::ok(&view)?.tag(&tag).cache(Cache::Revalidate).language(call.language))
 }
 
 endpoint!(

@@ -15,7 +15,8 @@ use super::view::tag;
 use super::{Decision, DecisionPath};
 use crate::call::Call;
 use crate::endpoint;
-use crate::problem::{Detail, Issue, Problem};
+use crate::meetings::not_met;
+use crate::problem::{Issue, Problem};
 use crate::reply::Reply;
 use crate::work::Refusal;
 
@@ -65,12 +66,7 @@ pub async fn ratify_decision(call: Call<RatifyDecision>) -> Result<Reply, Proble
             return Err(Problem::bad_request([Issue::not_found("meetingId")]).into());
         };
         if !matches!(meeting.status, Status::InSession | Status::Held) {
-            let detail = Detail::new(
-                "Deze vergadering is niet bezig en vond niet plaats.",
-                "Cette réunion n'est pas en cours et n'a pas eu lieu.",
-                "This meeting is not in session and was not held.",
-            );
-            return Err(Problem::bad_request([Issue::invalid("meetingId", detail)]).into());
+            return Err(Problem::bad_request([not_met("meetingId")]).into());
         }
         let decision = match decision.ratify(meeting_id, &unit.stamp())? {
             GenericOutcome::Unchanged(decision) => decision,

@@ -7,12 +7,14 @@ use domain::id::FollowUpRequestId;
 use persistence::follow_ups;
 
 use super::hands::Hands;
+use super::paper::page;
 use super::viewing::Viewing;
 use super::{FollowUpRequest, RequestPath};
 use crate::auth::Permit;
 use crate::call::Call;
 use crate::endpoint;
 use crate::endpoint::Operates;
+use crate::paper::Paper;
 use crate::problem::Problem;
 use crate::reply::{Cache, Reply};
 
@@ -24,11 +26,15 @@ endpoint!(
 /// Read a follow-up request.
 ///
 /// The team sees the whole request, the addressed service its own side. The first reading by a client of the service is
-/// kept as the moment at which it was first seen.
+/// kept as the moment at which it was first seen. When `Accept` prefers HTML: a page that prints on A4, in the language of
+/// `Accept-Language`, for a service without an application: its own side of the request, with room for its answer.
 #[utoipa::path(
     tag = "Follow-Up Requests",
     params(RequestPath),
-    responses((status = 200, description = "The request", body = FollowUpRequest))
+    responses((status = 200, description = "The request", content(
+        (FollowUpRequest = "application/json"),
+        (String = "text/html"),
+    )))
 )]
 #[get("/followUpRequests/{followUpRequestId}")]
 pub async fn get_follow_up_request(call: Call<GetFollowUpRequest>) -> Result<Reply, Problem> {
@@ -47,11 +53,19 @@ pub async fn get_follow_up_request(call: Call<GetFollowUpRequest>) -> Result<Rep
         language: call.language,
     };
     let tag = viewing.tag(&request, &case);
-    if call.has(&tag) {
-        return Ok(Reply::not_modified(&tag).cache(cache(&request)).language(call.language));
+    let page_tag = call.page_tag(&tag);
+    let shown = page_tag.as_ref().unwrap_or(&tag);
+    if call.has(shown) {
+        return Ok(Reply::not_modified(shown).cache(cache(&request)).language(call.language));
     }
-    let reply = Reply::ok(&viewing.view(&request, &case))?;
-    let reply = reply.tag(&tag).cache(cache(&request)).language(call.language);
+    let reply = if let Some(tag) = &page_tag {
+        let paper = Paper::new(call.language, &call.state.code_lists);
+        let core = viewing.of_service(&request, &case);
+        page(paper, &core, &reference, &call.state.categories, tag)?
+    } else {
+        Reply::ok(&viewing.view(&request, &case))?.tag(&tag).language(call.language)
+    };
+    let reply = reply.cache(cache(&request));
     if !call.request.head_only
         && let Some(seen) = unseen(call.permit.sight(), &request)
     {

@@ -110,6 +110,11 @@ impl Viewing<'_> {
         }
     }
 
+    /// Makes the side of the service, whoever reads it.
+    pub(super) fn of_service(&self, request: &follow_up::Facts, case: &CaseSummary) -> FollowUpRequestCore {
+        self.core(request, case, Side::Service)
+    }
+
     fn core(&self, request: &follow_up::Facts, case: &CaseSummary, side: Side) -> FollowUpRequestCore {
         FollowUpRequestCore {
             href: format!("{}/followUpRequests/{}", self.base_url, request.id),

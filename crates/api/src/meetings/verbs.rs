@@ -5,6 +5,7 @@ use domain::agenda::AboutKind;
 use domain::change::Outcome as GenericOutcome;
 use domain::id::MeetingId;
 use domain::meeting::Cancel;
+use domain::report::{self, Report};
 use persistence::{actions, agenda};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -35,7 +36,7 @@ endpoint!(
 
 /// Open a meeting.
 ///
-/// From `planned` to `inSession`.
+/// From `planned` to `inSession`; its report begins.
 #[utoipa::path(
     tag = "Meetings",
     params(MeetingPath),
@@ -43,7 +44,25 @@ endpoint!(
 )]
 #[post("/meetings/{meetingId}/start")]
 pub async fn start_meeting(call: Call<StartMeeting>) -> Result<Reply, Problem> {
-    act(call, |meeting, unit| Ok(meeting.start(&unit.stamp())?), Meeting::of).await
+    act(
+        call,
+        |meeting, unit| {
+            let outcome = meeting.start(&unit.stamp())?;
+            if let GenericOutcome::Changed(change) = &outcome {
+                let create = report::Create {
+                    id: unit.new_id().into(),
+                    meeting_id: change.state.id,
+                    consultation_id: change.state.consultation_id,
+                    met_at: change.state.starts_at,
+                };
+                let change = Report::create(create, &unit.stamp());
+                unit.save(&change)?;
+            }
+            Ok(outcome)
+        },
+        Meeting::of,
+    )
+    .await
 }
 
 endpoint!(

@@ -1,10 +1,6 @@
 //! The problem types as reference data, for people and programs: `/refData/problemTypes`.
 
 use actix_web::get;
-use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, VARY,
-};
-use actix_web::{Either, HttpResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -12,7 +8,7 @@ use super::{Code, Entry, Problem};
 use crate::call::Call;
 use crate::endpoint;
 use crate::etag::EntityTag;
-use crate::language::{Language, content_language};
+use crate::language::Language;
 use crate::reply::{Cache, Reply};
 
 /// A type of problem that the API answers with.
@@ -128,35 +124,19 @@ pub(crate) async fn list_problem_types(call: Call<ListProblemTypes>) -> Result<R
     )))
 )]
 #[get("/refData/problemTypes/{problemType}")]
-pub(crate) async fn get_problem_type(
-    call: Call<GetProblemType>,
-) -> Result<Either<Reply, HttpResponse>, Problem> {
+pub(crate) async fn get_problem_type(call: Call<GetProblemType>) -> Result<Reply, Problem> {
     let code = Code::from_code(&call.path.problem_type).ok_or_else(|| Problem::not_found("problemType"))?;
     let view = ProblemType::new(code, &call.state.base_url, call.language);
     if call.prefers("text/html") {
-        return Ok(Either::Right(page(view.html(call.language), call.language)));
+        let html = view.html(call.language);
+        let tag = EntityTag::of_bytes(html.as_bytes());
+        return Ok(Reply::page(html).tag(&tag).cache(Cache::Public).language(call.language));
     }
-    reference(&view, call.language).map(Either::Left)
+    reference(&view, call.language)
 }
 
 fn reference(view: &impl Serialize, language: Language) -> Result<Reply, Problem> {
     let reply = Reply::ok(view)?;
     let tag = EntityTag::of_bytes(reply.body().unwrap_or_default().as_bytes());
     Ok(reply.tag(&tag).cache(Cache::Public).language(language))
-}
-
-fn page(html: String, language: Language) -> HttpResponse {
-    let tag = EntityTag::of_bytes(html.as_bytes());
-    let mut response = HttpResponse::Ok();
-    response
-        .insert_header((CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")))
-        .insert_header((CONTENT_LANGUAGE, content_language(language)))
-        .insert_header((CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600")))
-        .insert_header((
-            CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; sandbox"),
-        ))
-        .insert_header((VARY, HeaderValue::from_static("Accept, Accept-Language")))
-        .insert_header((actix_web::http::header::ETAG, tag.header()));
-    response.body(html)
 }

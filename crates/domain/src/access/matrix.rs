@@ -41,6 +41,8 @@ enum Right {
     WriteOrAnswerRequest,
     ReadMeeting,
     WriteMeeting,
+    ReadReport,
+    CommentReport,
     ReadAction,
     WriteAction,
     CarryOutAction,
@@ -73,8 +75,10 @@ impl Operation {
             Right::WriteRequest => &[Scope::FollowUpRequestsWrite],
             Right::AnswerRequest => &[Scope::FollowUpRequestsAnswer],
             Right::WriteOrAnswerRequest => &[Scope::FollowUpRequestsAnswer, Scope::FollowUpRequestsWrite],
-            Right::ReadMeeting | Right::ReadAction => &[Scope::MeetingsRead],
-            Right::WriteMeeting | Right::WriteAction | Right::CarryOutAction => &[Scope::MeetingsWrite],
+            Right::ReadMeeting | Right::ReadReport | Right::ReadAction => &[Scope::MeetingsRead],
+            Right::WriteMeeting | Right::CommentReport | Right::WriteAction | Right::CarryOutAction => {
+                &[Scope::MeetingsWrite]
+            }
             // Reference data is read by whoever may call at all.
             Right::ReadReference | Right::ReadRates => &[],
             Right::WriteReference | Right::WriteTerms | Right::WriteRates => &[Scope::RefDataWrite],
@@ -142,7 +146,10 @@ impl Operation {
             | Self::ListAgendaItems
             | Self::GetAgendaItem
             | Self::ListDecisions
-            | Self::GetDecision => Right::ReadMeeting,
+            | Self::GetDecision
+            | Self::ListReportComments => Right::ReadMeeting,
+            Self::GetReport => Right::ReadReport,
+            Self::CreateReportComment => Right::CommentReport,
             Self::CreateMeetingSeries
             | Self::PlanMeetingSeries
             | Self::EndMeetingSeries
@@ -161,7 +168,11 @@ impl Operation {
             | Self::ReopenAgendaItem
             | Self::CreateMeetingDecision
             | Self::CreateDecision
-            | Self::RatifyDecision => Right::WriteMeeting,
+            | Self::RatifyDecision
+            | Self::CirculateReport
+            | Self::RecallReport
+            | Self::ApproveReport
+            | Self::CreateReportAddendum => Right::WriteMeeting,
             Self::ListOrganisations
             | Self::GetOrganisation
             | Self::ListConsultations
@@ -247,7 +258,7 @@ impl Operation {
                 | Standing::Police
                 | Standing::Guard
                 | Standing::CityHousing,
-                Right::ReadContact | Right::WriteContact,
+                Right::ReadContact | Right::WriteContact | Right::ReadReport | Right::CommentReport,
             )
             | (
                 Standing::Manager | Standing::CityTeam | Standing::Police | Standing::CityHousing,
@@ -265,7 +276,8 @@ impl Operation {
                 | Right::AnswerRequest
                 | Right::WriteOrAnswerRequest
                 | Right::ReadContact
-                | Right::WriteContact,
+                | Right::WriteContact
+                | Right::ReadReport,
             )
             | (Standing::Service, Right::ReadRequest | Right::AnswerRequest | Right::WriteOrAnswerRequest) => {
                 Addressed

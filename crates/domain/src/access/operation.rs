@@ -171,6 +171,20 @@ codes! {
         CreateDecision = "createDecision",
         /// Ratify a decision.
         RatifyDecision = "ratifyDecision",
+        /// Read the report of a meeting.
+        GetReport = "getReport",
+        /// Send a report round.
+        CirculateReport = "circulateReport",
+        /// Take a report back.
+        RecallReport = "recallReport",
+        /// Approve a report.
+        ApproveReport = "approveReport",
+        /// Correct an approved report.
+        CreateReportAddendum = "createReportAddendum",
+        /// Read what members say about a report.
+        ListReportComments = "listReportComments",
+        /// Say something about a report.
+        CreateReportComment = "createReportComment",
         /// List organisations.
         ListOrganisations = "listOrganisations",
         /// Read an organisation.

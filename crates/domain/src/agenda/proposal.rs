@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use super::code::{Reason, Section};
 use super::item::{About, AboutKind, Figures};
+use crate::calendar::local_date;
 use crate::id::{ActionId, AgendaItemId, CaseId, DecisionId, FollowUpRequestId, MeetingId};
 
 /// The most lines with one reason; the proposal tells how many more there are.
@@ -126,8 +127,10 @@ pub struct Counts {
 /// Everything that a proposal is made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Snapshot {
-    /// The meeting before, when its report is not approved yet.
-    pub report_to_approve: Option<MeetingId>,
+    /// The meetings that were held and whose report is not approved yet, with when they started.
+    pub reports_to_approve: Vec<(MeetingId, Timestamp)>,
+    /// The meeting before.
+    pub last_meeting: Option<MeetingId>,
     /// When the meeting before was closed; absent before the first.
     pub last_closed_at: Option<Timestamp>,
     /// Requests that are sent and not answered.
@@ -215,15 +218,17 @@ pub fn proposal(snapshot: &Snapshot, at: Timestamp) -> Proposal {
 }
 
 fn report(snapshot: &Snapshot) -> Vec<Line> {
-    let line = |meeting: MeetingId| Line {
+    let line = |(meeting, met_at): &(MeetingId, Timestamp)| Line {
         section: Section::PreviousReport,
         reason: Reason::ReportToApprove,
-        title: None,
+        title: Some(format!("Goedkeuring van het verslag van {}", local_date(*met_at).strftime("%d/%m/%Y"))),
         case_id: None,
-        about: vec![About::new(AboutKind::Meeting, meeting)],
+        about: vec![About::new(AboutKind::Meeting, *meeting)],
         figures: Figures::default(),
     };
-    snapshot.report_to_approve.map(line).into_iter().collect()
+    let mut waiting: Vec<_> = snapshot.reports_to_approve.iter().collect();
+    waiting.sort_by_key(|(meeting, met_at)| (*met_at, *meeting));
+    waiting.into_iter().map(line).collect()
 }
 
 /// Gives a line for each case with late requests: the longest seriously late first.

@@ -48,7 +48,8 @@ fn action(number: u128, carry_over: i64, due_on: Option<&str>) -> OpenAction {
 
 fn snapshot() -> Snapshot {
     Snapshot {
-        report_to_approve: Some(id(1)),
+        reports_to_approve: vec![(id(1), at("2026-02-10 13:00"))],
+        last_meeting: Some(id(1)),
         last_closed_at: Some(at("2026-02-10 17:00")),
         unanswered: vec![
             request(10, 1, 20, Some(5), false),
@@ -100,7 +101,7 @@ fn the_proposal_follows_the_order_of_a_meeting() {
     assert_eq!(
         lines,
         [
-            "previousReport reportToApprove - (1)",
+            "previousReport reportToApprove Goedkeuring van het verslag van 10/02/2026 (1)",
             "openWork lateRequest KRO-2026-0002 Dossier 2 (2)",
             "openWork lateRequest KRO-2026-0001 Dossier 1 (3)",
             "openWork unansweredRequest KRO-2026-0003 Dossier 3 (2)",

@@ -1,4 +1,4 @@
-//! What a proposal for an agenda is made of: ten statements, whatever the size of the history.
+//! What a proposal for an agenda is made of: eleven statements, whatever the size of the history.
 
 use diesel::dsl::max;
 use diesel::prelude::*;
@@ -16,10 +16,10 @@ use uuid::Uuid;
 use super::{Details, TABLE};
 use crate::connection::AnyConnection;
 use crate::error::StoreError;
-use crate::meetings;
 use crate::row::code;
 use crate::schema::{actions, agenda_items, cases, decisions, events, follow_up_requests as requests};
 use crate::types::{Day, Instant, Json, Key, key};
+use crate::{meetings, reports};
 
 /// After how long without anything happening to an open case it comes back to the agenda.
 const INACTIVE_AFTER: SignedDuration = SignedDuration::from_hours(30 * 24);
@@ -44,7 +44,8 @@ pub fn snapshot(
     let last = meetings::last_held(connection, consultation, at)?;
     let last_closed_at = last.as_ref().map(|last| last.closed_at.unwrap_or(last.ends_at));
     Ok(Snapshot {
-        report_to_approve: last.as_ref().map(|last| last.id),
+        reports_to_approve: reports::to_approve(connection, consultation)?,
+        last_meeting: last.as_ref().map(|last| last.id),
         last_closed_at,
         unanswered: unanswered(connection, consultation)?,
         answered: answered(connection, consultation, last_closed_at)?,

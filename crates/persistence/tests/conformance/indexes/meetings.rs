@@ -1,14 +1,16 @@
 //! Actions, meetings, agendas and decisions.
 
+use diesel::connection::SimpleConnection as _;
 use domain::access::Sight;
 use domain::action::Status as ActionStatus;
-use domain::meeting::Status as MeetingStatus;
+use domain::meeting::{Create, Meeting, Status as MeetingStatus};
+use domain::note::Visibility;
 use persistence::actions::Order as ActionOrder;
-use persistence::{AnyConnection, actions, agenda, decisions, meetings};
+use persistence::{AnyConnection, Direction, PageRequest, actions, agenda, decisions, meetings, reports};
 use uuid::Uuid;
 
 use super::check;
-use super::plan::{plans, uses};
+use super::plan::{plans, sorts, uses};
 use crate::world::*;
 
 pub(super) fn lists_of_actions(world: &World<'_>, connection: &mut AnyConnection) {
@@ -73,6 +75,7 @@ pub(super) fn lists_of_meetings(world: &World<'_>, connection: &mut AnyConnectio
     // A statement for each thing that a proposal is made of, whatever there is of it.
     let indexes = [
         "meetings_of_team_by_status|meetings_of_team",
+        "reports_to_approve",
         "follow_up_requests_of_team_by_status",
         "follow_up_requests_of_team_by_status",
         "actions_of_team_by_status|actions_of_team_by_due|actions_of_team",
@@ -86,7 +89,61 @@ pub(super) fn lists_of_meetings(world: &World<'_>, connection: &mut AnyConnectio
     for (plan, index) in plans.iter().zip(indexes) {
         assert!(uses(plan, index), "{index} is not used: {plan}");
     }
-    assert!(uses(&plans[6], "events_case"), "{}", plans[6]);
+    assert!(uses(&plans[7], "events_case"), "{}", plans[7]);
     let agenda = super::plan::plans(connection, |c| agenda::load(c, Uuid::from_u128(3).into()).map(drop));
     assert!(uses(&agenda[0], "agenda_items_of_meeting"), "{}", agenda[0]);
+}
+
+pub(super) fn reports_of_meetings(world: &World<'_>, connection: &mut AnyConnection) {
+    let id = Uuid::from_u128(3);
+    let partner = Sight { addressed: [world.green].into(), ..team_of(world.kroonwijk) };
+    for (index, sight) in [
+        ("reports_meeting", &team_of(world.kroonwijk)),
+        (
+            "report_renditions_organisation|report_renditions_pk|sqlite_autoindex_report_renditions_1",
+            &partner,
+        ),
+    ] {
+        let plans = plans(connection, |c| reports::find(c, sight, id.into()).map(drop));
+        assert!(uses(&plans[0], index), "{index} is not used: {}", plans[0]);
+    }
+    let page = PageRequest { direction: Direction::Ascending, after: None, size: 50 };
+    let comments = plans(connection, |c| reports::list_comments(c, id.into(), page).map(drop));
+    assert!(uses(&comments[0], "report_comments_report") && !sorts(&comments[0]), "{}", comments[0]);
+
+    // Two indexes at once are read as bitmaps.
+    if let AnyConnection::Postgresql(connection) = connection {
+        connection.batch_execute("SET enable_bitmapscan = on; SET enable_seqscan = off").unwrap();
+    }
+    // What a draft is made of: the same number of statements, whatever the meeting and the history hold.
+    let indexes = [
+        "agenda_items_of_meeting",
+        "decisions_of_meeting",
+        "cases_pk|sqlite_autoindex_cases_1",
+        "follow_up_requests_decision",
+        "actions_decision|actions_of_decision",
+        "case_notes_case",
+        "meetings_of_team_by_status|meetings_of_team",
+    ];
+    let meeting = a_meeting(world);
+    let plans = plans(connection, |c| reports::material(c, meeting, Visibility::ALL).map(drop));
+    assert_eq!(plans.len(), indexes.len());
+    for (plan, index) in plans.iter().zip(indexes) {
+        // Nothing is on this agenda: what it would be about is not looked for.
+        let looks_for_nothing = plan.contains("1=0") || plan.contains("0 = 1") || plan.contains("0=1");
+        assert!(looks_for_nothing || uses(plan, index), "{index} is not used: {plan}");
+    }
+}
+
+fn a_meeting(world: &World<'_>) -> Meeting {
+    let create = Create {
+        id: Uuid::from_u128(3).into(),
+        consultation_id: world.kroonwijk,
+        starts_at: now(),
+        ends_at: now() + jiff::SignedDuration::from_hours(4),
+        place: None,
+        occurrence: None,
+        moved: None,
+    };
+    Meeting::create(create, &world.stamp(now())).unwrap().state
 }

@@ -1,0 +1,130 @@
+//! From what the database holds to what a reader gets: a draft is written anew, the rest as it was written down.
+
+use domain::access::Principal;
+use domain::id::OrganisationId;
+use domain::meeting::Meeting;
+use domain::note::Visibility;
+use domain::report::{Audience, Material, Reader, Rendition, Report, Status};
+use jiff::Timestamp;
+use persistence::{AnyConnection, ReferenceData, StoreError, reports};
+
+use super::canonical::canonical;
+use super::content::{ReportContent, Writer};
+use crate::problem::Problem;
+
+/// A report as one reader finds it.
+#[derive(Debug, Clone)]
+pub(super) struct Drawn {
+    pub(super) report: Report,
+    pub(super) reader: Reader,
+    /// The organisation through which that reader is one.
+    pub(super) through: OrganisationId,
+    /// The renditions: the report, then its corrections; of a draft one that is not kept.
+    pub(super) renditions: Vec<Rendition>,
+}
+
+/// What is read before a report is drawn.
+#[derive(Debug)]
+enum Read {
+    /// What a draft is made of.
+    Draft(Box<Material>),
+    /// What was written down.
+    Written(Vec<Rendition>),
+}
+
+/// As whom a report is read, and what that reader needs.
+#[derive(Debug)]
+pub(super) struct Found {
+    reader: Reader,
+    through: OrganisationId,
+    read: Read,
+}
+
+/// Finds as whom a principal reads a report, and what that reader needs; absent when it does not read it at all.
+pub(super) fn read(
+    connection: &mut AnyConnection,
+    principal: &Principal,
+    report: &Report,
+    meeting: Option<Meeting>,
+    wanted: Option<Audience>,
+) -> Result<Option<Found>, StoreError> {
+    let readers = principal.report_readers(report.consultation_id).into_iter();
+    let mut readers = readers.filter(|(reader, _)| wanted.is_none_or(|wanted| reader.audience() == wanted));
+    if report.status == Status::Draft {
+        let member = readers.find(|(reader, _)| reader.partner().is_none());
+        let Some(((reader, through), meeting)) = member.zip(meeting) else { return Ok(None) };
+        let material = reports::material(connection, meeting, visibilities(reader))?;
+        return Ok(Some(Found { reader, through, read: Read::Draft(Box::new(material)) }));
+    }
+    for (reader, through) in readers {
+        let renditions = reports::renditions(connection, report.id, reader)?;
+        if !renditions.is_empty() {
+            return Ok(Some(Found { reader, through, read: Read::Written(renditions) }));
+        }
+    }
+    Ok(None)
+}
+
+impl Drawn {
+    /// Draws what was read.
+    pub(super) fn new(
+        report: Report,
+        found: Found,
+        reference: &ReferenceData,
+        now: Timestamp,
+    ) -> Result<Self, Problem> {
+        let Found { reader, through, read } = found;
+        let renditions = match read {
+            Read::Written(renditions) => renditions,
+            Read::Draft(material) => {
+                let writer = Writer::new(reference, report.consultation_id, reader, now);
+                let content = writer.write(&material, None);
+                content.map(|content| rendition(reader, &content)).transpose()?.into_iter().collect()
+            }
+        };
+        Ok(Self { report, reader, through, renditions })
+    }
+
+    /// Gives the rendition of the report itself, with what it says.
+    pub(super) fn content(&self) -> Result<(&Rendition, ReportContent), Problem> {
+        let rendition = self.renditions.first().ok_or_else(|| Problem::internal("a report says nothing"))?;
+        Ok((rendition, serde_json::from_str(&rendition.content).map_err(Problem::internal)?))
+    }
+}
+
+/// Names the notes that a reader finds.
+const fn visibilities(reader: Reader) -> &'static [Visibility] {
+    match reader {
+        Reader::Team => &[Visibility::Team],
+        Reader::Police => &[Visibility::Team, Visibility::PoliceOnly],
+        Reader::Housing => &[Visibility::Team, Visibility::HousingOnly],
+        Reader::Partner(_) => &[Visibility::HousingOnly],
+    }
+}
+
+fn rendition(reader: Reader, content: &ReportContent) -> Result<Rendition, Problem> {
+    let (content, hash) = canonical(content)?;
+    Ok(Rendition { reader, addendum: 0, content, hash })
+}
+
+/// Writes a report down for each of its audiences: the members, the police, the housing team, and every housing organisation
+/// that something in it concerns.
+pub(super) fn write_down(
+    material: &Material,
+    reference: &ReferenceData,
+    now: Timestamp,
+) -> Result<Vec<Rendition>, Problem> {
+    let is_housing = |id: &OrganisationId| {
+        let organisation = reference.organisation(*id);
+        organisation.is_some_and(|organisation| organisation.regime == domain::access::Regime::Housing)
+    };
+    let partners = material.concerned().into_iter().filter(is_housing).map(Reader::Partner);
+    let readers = [Reader::Team, Reader::Police, Reader::Housing].into_iter().chain(partners);
+    let consultation = material.meeting.consultation_id;
+    readers
+        .filter_map(|reader| {
+            let content = Writer::new(reference, consultation, reader, now).write(material, Some(now))?;
+            Some(rendition(reader, &content))
+        })
+        .collect()
+}

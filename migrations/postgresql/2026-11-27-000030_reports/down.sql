@@ -1,0 +1,3 @@
+DROP TABLE report_comments;
+DROP TABLE report_renditions;
+DROP TABLE reports;
