@@ -1,10 +1,12 @@
-//! The Swagger UI in a real browser: log in with the built-in issuer, send a request, read the answer.
+//! A real browser: the Swagger UI (log in with the built-in issuer, send a request, read the answer), and the pages that are
+//! printed.
 
 use std::fs;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use fantoccini::wd::{PrintConfiguration, PrintSize};
 use fantoccini::{Client, ClientBuilder, Locator};
 use serde_json::{Value, json};
 
@@ -113,4 +115,81 @@ fn a_developer_logs_in_to_the_swagger_ui_and_polls_the_requests_of_a_service() {
 
     assert!(answer.starts_with("200"), "{answer}");
     assert!(answer.contains("\"view\": \"service\""), "{answer}");
+}
+
+/// Fetches a page with a token and keeps it as a file: a browser that opens an address has no token.
+async fn fetched(url: &str, token: &str, language: &str, file: &Path) -> String {
+    let request = reqwest::Client::new().get(url).bearer_auth(token);
+    let request = request.header("Accept", "text/html").header("Accept-Language", language);
+    let html = request.send().await.unwrap().error_for_status().unwrap().text().await.unwrap();
+    fs::write(file, &html).unwrap();
+    html
+}
+
+#[test]
+fn the_report_of_a_meeting_is_looked_at_and_printed() {
+    let data = tempfile::tempdir().unwrap();
+    let (_demonstration, credentials) = demonstration(data.path());
+    let (_driver, address) = driver();
+    let profile = tempfile::tempdir().unwrap();
+    let folder = setting("ARTEFACTS");
+    fs::create_dir_all(&folder).unwrap();
+    let base = credentials["baseUrl"].as_str().unwrap().to_owned();
+    let token = |role: &str| credentials["clients"][role]["accessToken"].as_str().unwrap().to_owned();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+
+    runtime.block_on(async {
+        let reading = reqwest::Client::new();
+        let meetings = format!("{base}/meetings?state=held&sort=-startsAt&pageSize=3");
+        let found = reading.get(&meetings).bearer_auth(token("neighbourhoodManager")).send().await.unwrap();
+        let found: Value = found.json().await.unwrap();
+        // The last one may still be a draft; the one before is approved.
+        let meeting = found["items"][1]["href"].as_str().unwrap().to_owned();
+        let page = browser(&address, profile.path()).await;
+        for (name, url, role, language) in [
+            ("report-nl", format!("{meeting}/report"), "neighbourhoodManager", "nl"),
+            ("report-police-fr", format!("{meeting}/report"), "policeOfficer", "fr"),
+            ("agenda-en", format!("{meeting}/agendaItems"), "guard", "en"),
+        ] {
+            let file = folder.join(format!("{name}.html"));
+            let html = fetched(&url, &token(role), language, &file).await;
+            page.goto(&format!("file://{}", fs::canonicalize(&file).unwrap().display())).await.unwrap();
+            keep_picture(&page, &format!("{name}.png")).await;
+
+            // The browser understood every element, in the language of the reader, with its headings in order.
+            let seen = page
+                .execute(
+                    r"const levels = [...document.querySelectorAll('h1,h2,h3,h4')].map(it => Number(it.tagName[1]));
+                    const cells = [...document.querySelectorAll('thead th')];
+                    return {
+                        language: document.documentElement.lang,
+                        mode: document.compatMode,
+                        title: document.title,
+                        levels,
+                        scoped: cells.every(it => it.scope === 'col'),
+                        wide: document.documentElement.scrollWidth > window.innerWidth,
+                        style: getComputedStyle(document.querySelector('main')).maxWidth,
+                    };",
+                    Vec::new(),
+                )
+                .await
+                .unwrap();
+            assert_eq!(seen["language"], language);
+            assert_eq!(seen["mode"], "CSS1Compat", "no quirks");
+            assert!(!seen["title"].as_str().unwrap().is_empty());
+            let levels: Vec<i64> = seen["levels"].as_array().unwrap().iter().map(|it| it.as_i64().unwrap()).collect();
+            assert_eq!(levels[0], 1);
+            assert_eq!(levels.iter().filter(|level| **level == 1).count(), 1);
+            assert!(levels.windows(2).all(|pair| pair[1] <= pair[0] + 1), "no level is left out: {levels:?}");
+            assert_eq!((&seen["scoped"], &seen["wide"]), (&json!(true), &json!(false)));
+            assert_ne!(seen["style"], "none", "the style was applied");
+            assert!(html.len() > 2_000, "{name} says something");
+
+            let on_a4 = PrintConfiguration::builder().size(PrintSize::A4).build().unwrap();
+            let pdf = page.print(on_a4).await.unwrap();
+            assert!(pdf.starts_with(b"%PDF-"), "{name} prints");
+            fs::write(folder.join(format!("{name}.pdf")), pdf).unwrap();
+        }
+        page.close().await.unwrap();
+    });
 }

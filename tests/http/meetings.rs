@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 
 use crate::access::Call;
 use crate::app::{TestApp, on_both};
-use crate::client::{Client, a_case, id_of, path_of};
-use crate::world::{CITY, CLEANING, GREEN, GUARDS, KROONWIJK, MOLENWIJK, POLICE};
+use crate::client::{Client, a_case, a_shift, id_of, path_of};
+use crate::world::{CITY, CLEANING, GREEN, GUARDS, KROONWIJK, MOLENWIJK, NEXT_AREA, POLICE};
 
 impl Client {
     /// Plans a meeting of Kroonwijk some days from the beginning, from 13 to 17 hours in Brussels.
@@ -445,5 +445,31 @@ fn another_consultation_sees_nothing_of_a_meeting() {
         let refused = app.manager.creates(&format!("{}/agendaItems", path_of(&meeting)), &body);
         assert_eq!(refused.issues(), ["body caseId referencedResourceNotFound"]);
         app.lighting.reads(&path_of(&meeting)).is_problem(403, "missingPermission");
+    });
+}
+
+#[test]
+fn the_figures_count_the_guards_in_the_area_since_the_last_meeting() {
+    on_both(|app| {
+        let figures = || {
+            let lines = app.manager.proposal();
+            let line = lines.iter().find(|line| line["reason"] == "figures").unwrap();
+            (line["figures"]["shiftMinutes"].clone(), line["figures"]["guardMinutes"].clone())
+        };
+        let shifts = |body: &Value| app.guard.creates("/presenceRecords", body).is(201);
+        shifts(&a_shift("2026-03-01T18:00:00Z", "2026-03-01T20:00:00Z"));
+        let mut elsewhere = a_shift("2026-02-28T18:00:00Z", "2026-02-28T19:00:00Z");
+        elsewhere["areaId"] = json!(NEXT_AREA);
+        shifts(&elsewhere);
+        assert_eq!(figures(), (json!(120), json!(240)), "two guards, in the own area only");
+
+        let meeting = app.manager.simply("start", &app.manager.plans("2026-03-02"));
+        app.manager.simply("finish", &meeting);
+        app.minutes_pass(60 * 24);
+        assert_eq!(figures(), (json!(0), json!(0)), "since the meeting there was none");
+        let withdrawn = shifts(&a_shift("2026-03-02T18:00:00Z", "2026-03-02T18:30:00Z"));
+        assert_eq!(figures(), (json!(30), json!(60)));
+        app.guard.does("withdraw", &withdrawn, &json!({"reason": "Dubbel genoteerd."}));
+        assert_eq!(figures(), (json!(0), json!(0)), "what was withdrawn does not count");
     });
 }

@@ -13,6 +13,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(crate) use adopt::take_over;
 pub use view::AgendaItem;
 
 /// Which item of which agenda.

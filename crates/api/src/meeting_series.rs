@@ -12,6 +12,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
+pub(crate) use verbs::plan;
 pub use view::MeetingSeries;
 
 /// Which series.

@@ -16,6 +16,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::problem::{Detail, Issue};
 
+pub(crate) use verbs::{begin_report, carry_over};
 pub use view::Meeting;
 pub(crate) use view::tag;
 

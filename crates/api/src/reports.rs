@@ -10,6 +10,8 @@ mod page;
 mod verbs;
 mod view;
 
+pub(crate) use draw::write_down;
+
 use utoipa_actix_web::service_config::ServiceConfig;
 
 /// Registers the operations.

@@ -1,4 +1,4 @@
-//! Demo data: a city's neighbourhood consultation with four months behind it.
+//! Demo data: a city's neighbourhood consultation with a year behind it.
 //!
 //! The organisations, cases and requests are told as stories in working days before today (`story`) and lived through
 //! by the verbs of the domain (`play`), so that everything adds up: terms, breaches, threads, timelines. The same
@@ -82,12 +82,15 @@ impl From<FollowUpError> for SeedError {
     }
 }
 
+fn everything() -> Sight {
+    Sight { everything: true, ..Sight::default() }
+}
+
 /// Tells whether a database holds nothing yet.
 pub fn is_empty(store: &Store) -> Result<bool, StoreError> {
-    let everything = Sight { everything: true, ..Sight::default() };
     let one = PageRequest { direction: Direction::Ascending, after: None, size: 1 };
     let page =
-        store.read(|connection| organisations::list(connection, &everything, &Filter::default(), one))?;
+        store.read(|connection| organisations::list(connection, &everything(), &Filter::default(), one))?;
     Ok(page.items.is_empty())
 }
 
@@ -111,7 +114,7 @@ pub fn seed(store: &Store, now: Timestamp, ids: Arc<dyn Ids>) -> Result<Vec<Regi
     let reference = store.snapshot(|connection| ReferenceData::load(connection, today))?;
     let clients = registered.iter().map(|known| (known.client.key.clone(), known.id)).collect();
     let scene = play::Scene { store, reference, organisations, bodies, clients, today };
-    play::play(&scene, &timeline, &ids)?;
+    play::play(&scene, timeline, now, &ids)?;
     play::shifts(&scene, guard_group, begin, now, &ids)?;
     Ok(registered)
 }

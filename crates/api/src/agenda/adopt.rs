@@ -9,10 +9,10 @@ use domain::agenda::{
 use domain::calendar::local_date;
 use domain::change::{Outcome as GenericOutcome, Stamp};
 use domain::id::MeetingId;
-use domain::meeting::{self, MeetingError, Verb};
+use domain::meeting::{self, Meeting, MeetingError, Verb};
 use domain::text::Title;
 use persistence::cases::Hold;
-use persistence::{agenda as stored, meetings};
+use persistence::{ReferenceData, Transaction, agenda as stored, meetings};
 
 use super::view::Agenda;
 use crate::call::Call;
@@ -20,7 +20,7 @@ use crate::endpoint;
 use crate::meetings::{MeetingPath, tag as meetings_tag};
 use crate::problem::Problem;
 use crate::reply::Reply;
-use crate::work::{Refusal, Unit};
+use crate::work::Refusal;
 
 endpoint!(
     /// Adopts the proposal for an agenda.
@@ -45,7 +45,7 @@ pub async fn adopt_proposal(call: Call<AdoptProposal>) -> Result<Reply, Problem>
     let base_url = call.state.base_url.clone();
     call.write(move |unit| {
         let not_found = || Problem::not_found("meetingId");
-        let mut meeting = meetings::hold(unit, &sight, id, Hold::Alone)?.ok_or_else(not_found)?;
+        let meeting = meetings::hold(unit, &sight, id, Hold::Alone)?.ok_or_else(not_found)?;
         let seat = principal.seat(domain::access::Operation::AdoptProposal, meeting.consultation_id);
         unit.act_for(seat.ok_or_else(not_found)?);
         if let Some(reply) = unit.earlier_reply()? {
@@ -57,33 +57,45 @@ pub async fn adopt_proposal(call: Call<AdoptProposal>) -> Result<Reply, Problem>
             let allowed = meeting::allowed(from);
             return Err(MeetingError::Illegal { from, verb: Verb::AdoptProposal, allowed }.into());
         }
-        let now = unit.now();
-        let on = local_date(meeting.starts_at);
-        let snapshot = stored::snapshot(unit.connection(), meeting.consultation_id, now, on)?;
-        let mut items = stored::load(unit.connection(), id)?;
-        let added = fresh(agenda::proposal(&snapshot, now).lines, &items);
-        if !added.is_empty() {
-            let before = snapshot.last_meeting;
-            let mut position = items.iter().map(|item| item.position).max().unwrap_or_default();
-            for line in added {
-                position = position.saturating_add(1);
-                if let Some(item) = add(unit, &meeting, before, line, position)? {
-                    items.push(item);
-                }
-            }
-            let arranged = meeting.arrange(Verb::AdoptProposal, &items.len(), &unit.stamp())?;
-            meeting = match arranged {
-                GenericOutcome::Unchanged(meeting) => meeting,
-                GenericOutcome::Changed(change) => {
-                    unit.save(&change)?;
-                    change.state
-                }
-            };
-        }
+        let reference = unit.reference;
+        let (meeting, items) = take_over(unit, meeting, reference)?;
         let tag = meetings_tag(&meeting);
         Ok::<_, Refusal>(Reply::ok(&Agenda::of(&meeting, &items, &base_url))?.tag(&tag))
     })
     .await
+}
+
+/// Puts what the proposal names at this moment on the agenda of a meeting; gives the meeting and its agenda after it.
+pub(crate) fn take_over(
+    transaction: &mut Transaction<'_>,
+    meeting: Meeting,
+    reference: &ReferenceData,
+) -> Result<(Meeting, Vec<Item>), Refusal> {
+    let now = transaction.now();
+    let on = local_date(meeting.starts_at);
+    let consultation = meeting.consultation_id;
+    let areas = reference.areas_of([&consultation]);
+    let snapshot = stored::snapshot(transaction.connection(), consultation, areas, now, on)?;
+    let mut items = stored::load(transaction.connection(), meeting.id)?;
+    let added = fresh(agenda::proposal(&snapshot, now).lines, &items);
+    if added.is_empty() {
+        return Ok((meeting, items));
+    }
+    let mut position = items.iter().map(|item| item.position).max().unwrap_or_default();
+    for line in added {
+        position = position.saturating_add(1);
+        if let Some(item) = add(transaction, &meeting, snapshot.last_meeting, line, position)? {
+            items.push(item);
+        }
+    }
+    let meeting = match meeting.arrange(Verb::AdoptProposal, &items.len(), &transaction.stamp())? {
+        GenericOutcome::Unchanged(meeting) => meeting,
+        GenericOutcome::Changed(change) => {
+            transaction.save(&change)?;
+            change.state
+        }
+    };
+    Ok((meeting, items))
 }
 
 /// Gives the lines that no item stands for yet: one with the same reason about the same first thing does.
@@ -95,18 +107,18 @@ fn fresh(lines: Vec<Line>, items: &[Item]) -> Vec<Line> {
 
 /// Puts a line on the agenda: what the meeting before left open moves here. Absent when somebody else moved it.
 fn add(
-    unit: &mut Unit<'_, '_>,
+    transaction: &mut Transaction<'_>,
     meeting: &meeting::Facts,
     before: Option<MeetingId>,
     line: Line,
     position: i32,
 ) -> Result<Option<Item>, Refusal> {
-    let stamp = unit.stamp();
-    let id = unit.new_id().into();
+    let stamp = transaction.stamp();
+    let id = transaction.new_id().into();
     let left_over = line.about.first().filter(|about| about.kind == AboutKind::AgendaItem);
     let create = match left_over.zip(before) {
         Some((about, before)) => {
-            let Some(item) = stored::find(unit.connection(), before, about.id.into())? else {
+            let Some(item) = stored::find(transaction.connection(), before, about.id.into())? else {
                 return Ok(None);
             };
             if item_edge(item.status, ItemVerb::Move).is_none() {
@@ -114,7 +126,7 @@ fn add(
             }
             let (here, there) = item.move_to(meeting.id, id, position, &stamp)?;
             if let GenericOutcome::Changed(change) = here {
-                unit.save(&change)?;
+                transaction.save(&change)?;
             }
             there
         }
@@ -133,13 +145,17 @@ fn add(
             moved_from_id: None,
         },
     };
-    place(unit, create, &stamp).map(Some)
+    place(transaction, create, &stamp).map(Some)
 }
 
 /// Writes an item.
-pub(super) fn place(unit: &mut Unit<'_, '_>, create: Create, stamp: &Stamp) -> Result<Item, Refusal> {
+pub(super) fn place(
+    transaction: &mut Transaction<'_>,
+    create: Create,
+    stamp: &Stamp,
+) -> Result<Item, Refusal> {
     let change = Item::create(create, stamp);
-    unit.save(&change)?;
+    transaction.save(&change)?;
     Ok(change.state)
 }
 

@@ -44,7 +44,7 @@ impl Page<'_> {
     }
 
     /// Names the figures behind an item.
-    fn figures(&self, item: &Facts) -> Vec<(&'static str, i64)> {
+    fn figures(&self, item: &Facts) -> Vec<(&'static str, String)> {
         let figures = item.figures;
         let named: [(Texts, Option<i64>); 11] = [
             (paper::REQUESTS, figures.requests),
@@ -59,7 +59,11 @@ impl Page<'_> {
             (paper::REQUESTS_SENT, figures.requests_sent),
             (paper::REQUESTS_ANSWERED, figures.requests_answered),
         ];
-        let known = named.into_iter().filter_map(|(name, figure)| Some((self.paper.say(name), figure?)));
-        known.collect()
+        let hours =
+            [(paper::SHIFT_HOURS, figures.shift_minutes), (paper::GUARD_HOURS, figures.guard_minutes)];
+        let counted = named.into_iter().map(|(name, figure)| (name, figure.map(|figure| figure.to_string())));
+        let timed = hours.into_iter().map(|(name, minutes)| (name, minutes.as_ref().map(paper::hours)));
+        let known = counted.chain(timed);
+        known.filter_map(|(name, figure)| Some((self.paper.say(name), figure?))).collect()
     }
 }

@@ -96,10 +96,11 @@ pub async fn get_agenda_proposal(call: Call<GetAgendaProposal>) -> Result<Reply,
         return Err(Problem::not_found("consultationId"));
     }
     let now = call.request.now;
+    let areas = call.reference().await?.areas_of([&id]);
     let found = call.snapshot(move |connection| {
         let next = meetings::next_planned(connection, id, now)?;
         let on = local_date(next.as_ref().map_or(now, |next| next.starts_at));
-        let snapshot = stored::snapshot(connection, id, now, on)?;
+        let snapshot = stored::snapshot(connection, id, areas.clone(), now, on)?;
         Ok((next, snapshot))
     });
     let (next, snapshot) = found.await?;

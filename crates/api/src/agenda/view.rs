@@ -71,6 +71,10 @@ pub struct FiguresView {
     requests_sent: Option<i64>,
     /// How many answers came since the last meeting.
     requests_answered: Option<i64>,
+    /// The minutes of the shifts of community guards in the area since the last meeting.
+    shift_minutes: Option<i64>,
+    /// The same, each shift times its number of guards.
+    guard_minutes: Option<i64>,
 }
 
 impl From<agenda::Figures> for FiguresView {
@@ -87,6 +91,8 @@ impl From<agenda::Figures> for FiguresView {
             ended_cases,
             requests_sent,
             requests_answered,
+            shift_minutes,
+            guard_minutes,
         } = figures;
         Self {
             requests,
@@ -100,6 +106,8 @@ impl From<agenda::Figures> for FiguresView {
             ended_cases,
             requests_sent,
             requests_answered,
+            shift_minutes,
+            guard_minutes,
         }
     }
 }

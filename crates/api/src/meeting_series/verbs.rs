@@ -8,7 +8,7 @@ use domain::meeting::{Create, Meeting, MoveReason, Moved, Occurrence};
 use domain::meeting_series::{End, MeetingSeries as Aggregate, MeetingSeriesError, Outcome, Plan, Verb};
 use domain::planning::{self, Planned};
 use jiff::civil::Date;
-use persistence::meeting_series;
+use persistence::{ReferenceData, Transaction, meeting_series};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -64,7 +64,7 @@ pub async fn plan_meeting_series(call: Call<PlanMeetingSeries>) -> Result<Reply,
     act(call, move |series, unit| {
         let outcome = series.clone().plan(&command, &unit.stamp())?;
         let planned = match outcome {
-            GenericOutcome::Changed(_) => plan(&series, command.until, unit)?,
+            GenericOutcome::Changed(_) => plan(&series, command.until, unit.reference, unit)?,
             GenericOutcome::Unchanged(_) => Vec::new(),
         };
         Ok((outcome, Some(planned)))
@@ -73,10 +73,15 @@ pub async fn plan_meeting_series(call: Call<PlanMeetingSeries>) -> Result<Reply,
 }
 
 /// Writes the meetings of a series that are not there yet.
-fn plan(series: &Aggregate, until: Date, unit: &mut Unit<'_, '_>) -> Result<Vec<MeetingId>, Refusal> {
-    let today = local_date(unit.now());
-    let calendar = unit.reference.calendar(series.host_organisation_id, unit.now());
-    let present = meeting_series::planned_days(unit.connection(), series.id, today)?;
+pub(crate) fn plan(
+    series: &Aggregate,
+    until: Date,
+    reference: &ReferenceData,
+    transaction: &mut Transaction<'_>,
+) -> Result<Vec<MeetingId>, Refusal> {
+    let today = local_date(transaction.now());
+    let calendar = reference.calendar(series.host_organisation_id, transaction.now());
+    let present = meeting_series::planned_days(transaction.connection(), series.id, today)?;
     let mut planned = Vec::new();
     for meeting in series.meetings_until(until, today, &calendar) {
         if present.contains(&meeting.occurrence_on) {
@@ -84,7 +89,7 @@ fn plan(series: &Aggregate, until: Date, unit: &mut Unit<'_, '_>) -> Result<Vec<
         }
         let Planned { occurrence_on, held_on: _, moved, starts_at, ends_at } = meeting;
         let command = Create {
-            id: unit.new_id().into(),
+            id: transaction.new_id().into(),
             consultation_id: series.consultation_id,
             starts_at,
             ends_at,
@@ -93,8 +98,8 @@ fn plan(series: &Aggregate, until: Date, unit: &mut Unit<'_, '_>) -> Result<Vec<
             moved: moved.map(|reason| Moved { from: occurrence_on, reason: coded(&reason) }),
         };
         // The rhythm of a series gives meetings of a length that they may have.
-        let change = Meeting::create(command, &unit.stamp()).map_err(Problem::internal)?;
-        unit.save(&change)?;
+        let change = Meeting::create(command, &transaction.stamp()).map_err(Problem::internal)?;
+        transaction.save(&change)?;
         planned.push(change.state.id);
     }
     Ok(planned)

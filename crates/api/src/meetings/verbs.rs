@@ -4,9 +4,9 @@ use actix_web::post;
 use domain::agenda::AboutKind;
 use domain::change::Outcome as GenericOutcome;
 use domain::id::MeetingId;
-use domain::meeting::Cancel;
+use domain::meeting::{Cancel, Facts};
 use domain::report::{self, Report};
-use persistence::{actions, agenda};
+use persistence::{StoreError, Transaction, actions, agenda};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -17,7 +17,7 @@ use crate::endpoint;
 use crate::input::Faults;
 use crate::problem::Problem;
 use crate::reply::Reply;
-use crate::work::{Refusal, Unit};
+use crate::work::Refusal;
 
 /// Why it is called off.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -49,20 +49,25 @@ pub async fn start_meeting(call: Call<StartMeeting>) -> Result<Reply, Problem> {
         |meeting, unit| {
             let outcome = meeting.start(&unit.stamp())?;
             if let GenericOutcome::Changed(change) = &outcome {
-                let create = report::Create {
-                    id: unit.new_id().into(),
-                    meeting_id: change.state.id,
-                    consultation_id: change.state.consultation_id,
-                    met_at: change.state.starts_at,
-                };
-                let change = Report::create(create, &unit.stamp());
-                unit.save(&change)?;
+                begin_report(unit, &change.state)?;
             }
             Ok(outcome)
         },
         Meeting::of,
     )
     .await
+}
+
+/// Begins the report of a meeting that opens.
+pub(crate) fn begin_report(transaction: &mut Transaction<'_>, meeting: &Facts) -> Result<(), StoreError> {
+    let create = report::Create {
+        id: transaction.new_id().into(),
+        meeting_id: meeting.id,
+        consultation_id: meeting.consultation_id,
+        met_at: meeting.starts_at,
+    };
+    let change = Report::create(create, &transaction.stamp());
+    transaction.save(&change)
 }
 
 endpoint!(
@@ -97,14 +102,14 @@ pub async fn finish_meeting(call: Call<FinishMeeting>) -> Result<Reply, Problem>
 }
 
 /// Counts, for each open action on the agenda of a meeting, that it was held without the action being done.
-fn carry_over(unit: &mut Unit<'_, '_>, meeting: MeetingId) -> Result<(), Refusal> {
-    let items = agenda::load(unit.connection(), meeting)?;
+pub(crate) fn carry_over(transaction: &mut Transaction<'_>, meeting: MeetingId) -> Result<(), Refusal> {
+    let items = agenda::load(transaction.connection(), meeting)?;
     let about = items.iter().flat_map(|item| &item.about).filter(|about| about.kind == AboutKind::Action);
-    let open = actions::load_open_among(unit.connection(), about.map(|about| about.id.into()))?;
-    let stamp = unit.stamp();
+    let open = actions::load_open_among(transaction.connection(), about.map(|about| about.id.into()))?;
+    let stamp = transaction.stamp();
     for action in open {
         if let GenericOutcome::Changed(change) = action.carry_over(meeting, &stamp) {
-            unit.save(&change)?;
+            transaction.save(&change)?;
         }
     }
     Ok(())

@@ -33,6 +33,7 @@ words! {
     ENDED_CASES = "Afgesloten dossiers", "Dossiers clôturés", "Closed cases";
     FILL_IN = "In te vullen door de dienst", "À remplir par le service", "To be filled in by the service";
     FUNCTION = "Functie", "Fonction", "Function";
+    GUARD_HOURS = "Uren wachten (duur × aantal wachten)", "Heures de gardiens (durée × nombre)", "Guard hours (duration × guards)";
     HASH = "Controlegetal (SHA-256 van de inhoud in canonieke vorm, RFC 8785)",
         "Somme de contrôle (SHA-256 du contenu sous forme canonique, RFC 8785)",
         "Checksum (SHA-256 of the content in canonical form, RFC 8785)";
@@ -66,6 +67,7 @@ words! {
     SENT_ON = "Verzonden op", "Envoyée le", "Sent on";
     SERIOUSLY_LATE = "Ernstig te laat", "Fort en retard", "Seriously late";
     SERVICE = "Dienst", "Service", "Service";
+    SHIFT_HOURS = "Uren diensten van de wachten", "Heures de service des gardiens", "Hours of shifts of the guards";
     STATE = "Toestand", "État", "State";
     TIME = "Uur", "Heure", "Time";
     URGENCY = "Dringendheid", "Urgence", "Urgency";

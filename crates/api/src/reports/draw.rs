@@ -109,7 +109,7 @@ fn rendition(reader: Reader, content: &ReportContent) -> Result<Rendition, Probl
 
 /// Writes a report down for each of its audiences: the members, the police, the housing team, and every housing organisation
 /// that something in it concerns.
-pub(super) fn write_down(
+pub(crate) fn write_down(
     material: &Material,
     reference: &ReferenceData,
     now: Timestamp,

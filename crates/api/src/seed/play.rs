@@ -1,6 +1,7 @@
 //! Lives the stories through: every step by the verb of the domain, at the moment at which it happened.
 
 mod case;
+mod meetings;
 mod presence;
 mod request;
 
@@ -8,21 +9,26 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use domain::case::Case;
+use domain::case::ConsultationCode;
 use domain::change::{Actor, Change, Outcome, Stamp};
 use domain::follow_up::FollowUpRequest;
-use domain::id::{ClientId, OrganisationId};
+use domain::id::{ClientId, ConsultationId, MeetingId, OrganisationId};
+use domain::meeting::Meeting;
 use domain::note::Note;
 use domain::text::Text;
+use jiff::Timestamp;
 use jiff::civil::Date;
+use persistence::meetings as stored;
 use persistence::{Circumstances, ReferenceData, Store, Transaction};
 
+pub(super) use meetings::MeetingStep;
 pub(super) use presence::shifts;
 
-use super::SeedError;
 use super::org::Org;
 use super::reference::Bodies;
-use super::story::Who;
+use super::story::{Body, Who};
 use super::timeline::{Act, Move, Slot, Timeline};
+use super::{SeedError, everything};
 use crate::clock::Ids;
 
 /// What does not change while the stories are lived through.
@@ -41,22 +47,31 @@ struct World {
     cases: HashMap<&'static str, Case>,
     police_notes: HashMap<&'static str, Note>,
     requests: HashMap<Slot, FollowUpRequest>,
+    meetings: Vec<MeetingId>,
+    agreed: HashMap<usize, meetings::Agreed>,
 }
 
 /// Lives all stories through; a transaction holds what somebody does one after the other on a day.
-pub(super) fn play(scene: &Scene<'_>, timeline: &Timeline, ids: &Arc<dyn Ids>) -> Result<(), SeedError> {
-    let mut world = World::default();
+pub(super) fn play(
+    scene: &Scene<'_>,
+    timeline: Timeline,
+    now: Timestamp,
+    ids: &Arc<dyn Ids>,
+) -> Result<(), SeedError> {
+    let circumstances = scene.circumstances(Who::Manager, timeline.begin(), ids)?;
+    let planned = scene.store.write(&circumstances, |transaction| {
+        let ids = meetings::plan(scene, transaction)?;
+        let found = ids.iter().map(|id| stored::find(transaction.connection(), &everything(), *id));
+        found.collect::<Result<Vec<_>, _>>().map_err(SeedError::from)
+    })?;
+    let planned: Vec<Meeting> = planned.into_iter().flatten().collect();
+    let timeline = timeline.with(meetings::moves(&planned, now));
+    let mut world =
+        World { meetings: planned.iter().map(|meeting| meeting.id).collect(), ..World::default() };
     for run in timeline.runs() {
         let [first, ..] = run else { continue };
         let last = run.last().unwrap_or(first);
-        let circumstances = Circumstances {
-            at: last.at,
-            recorded_at: last.at,
-            actor: scene.actor(first.who)?,
-            operation: "seedDemo",
-            request_id: ids.next(),
-            ids: Arc::clone(ids),
-        };
+        let circumstances = scene.circumstances(first.who, last.at, ids)?;
         world = scene.store.write(&circumstances, |transaction| {
             let mut next = world.clone();
             for step in run {
@@ -69,6 +84,23 @@ pub(super) fn play(scene: &Scene<'_>, timeline: &Timeline, ids: &Arc<dyn Ids>) -
 }
 
 impl Scene<'_> {
+    /// Gives the circumstances of what somebody does at a moment.
+    fn circumstances(&self, who: Who, at: Timestamp, ids: &Arc<dyn Ids>) -> Result<Circumstances, SeedError> {
+        Ok(Circumstances {
+            at,
+            recorded_at: at,
+            actor: self.actor(who)?,
+            operation: "seedDemo",
+            request_id: ids.next(),
+            ids: Arc::clone(ids),
+        })
+    }
+
+    /// Gives a consultation with its code.
+    fn body(&self, body: Body) -> Result<(ConsultationId, ConsultationCode), SeedError> {
+        self.bodies.get(&body).cloned().ok_or_else(|| missing("consultation", &format!("{body:?}")))
+    }
+
     fn organisation(&self, org: Org) -> Result<OrganisationId, SeedError> {
         self.organisations.get(&org).copied().ok_or_else(|| missing("organisation", &format!("{org:?}")))
     }
@@ -94,6 +126,7 @@ impl World {
             Act::CaseStep(story, case_step) => {
                 self.take_case(scene, transaction, story.key, case_step, &stamp)
             }
+            Act::Meeting(number, step) => self.take_meeting(scene, transaction, (number, step), &stamp),
             Act::Request(slot, story) => self.write_request(scene, transaction, slot, story, &stamp),
             Act::Step(slot, request_step, successor) => {
                 self.take_request(scene, transaction, (slot, successor), request_step, &stamp)

@@ -1,6 +1,7 @@
 //! How a story is told: who does what to a case or a request, how many working days ago.
 
 mod cases;
+pub(in crate::seed) mod months;
 mod people;
 mod public_domain;
 mod recent;
@@ -22,7 +23,7 @@ const fn spot(kind: LocationKind, address: &'static str, lon: f64, lat: f64) -> 
 const POI: LocationKind = LocationKind::PointOfInterest;
 
 /// What most cases have in common.
-const CASE: CaseStory = CaseStory {
+pub(super) const CASE: CaseStory = CaseStory {
     key: "",
     body: Body::Kro,
     created: 0,

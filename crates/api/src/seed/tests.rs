@@ -5,10 +5,14 @@ use domain::case::Status as CaseStatus;
 use domain::category;
 use domain::contact::Kind as ContactKind;
 use domain::follow_up::{FollowUpRequest, Status};
+use domain::meeting::Status as MeetingStatus;
 use domain::presence::{Dimension, Period, PresenceRecord, Totals};
+use domain::report::Status as ReportStatus;
 use persistence::follow_ups::{self, Order};
 use persistence::presence::{self, PresenceSight};
-use persistence::{DatabaseUrl, PoolSizes, cases, consultations, contacts};
+use persistence::{
+    DatabaseUrl, PoolSizes, actions, cases, consultations, contacts, decisions, meetings, reports,
+};
 
 use jiff::ToSpan as _;
 
@@ -54,10 +58,6 @@ impl Demo {
     }
 }
 
-fn everything() -> Sight {
-    Sight { everything: true, ..Sight::default() }
-}
-
 const NOW: &str = "2026-11-23T10:00:00Z";
 
 #[test]
@@ -66,7 +66,7 @@ fn the_demo_shows_every_state_and_what_goes_wrong() {
     let requests = demo.requests();
     let states: BTreeSet<_> = requests.iter().map(|request| request.status()).collect();
     assert_eq!(states, Status::ALL.iter().copied().collect());
-    assert!((40..60).contains(&requests.len()), "{}", requests.len());
+    assert!((50..75).contains(&requests.len()), "{}", requests.len());
     let count =
         |test: &dyn Fn(&FollowUpRequest) -> bool| requests.iter().filter(|request| test(request)).count();
     assert!(count(&|request| request.is_never_seen()) >= 2);
@@ -203,5 +203,44 @@ fn the_guards_have_a_year_of_shifts_and_the_team_consults_partners_of_both_kinds
         let kinds: BTreeSet<_> =
             found.unwrap().items.iter().map(|contact| contact.particulars.kind).collect();
         assert_eq!(kinds, ContactKind::ALL.iter().copied().collect());
+    }
+}
+
+/// A year of meetings, each with its agenda, its decision and its report.
+#[test]
+fn the_consultation_has_met_for_a_year() {
+    for now in [NOW, "2026-01-02T00:05:00Z", "2026-03-10T13:30:00Z", "2026-11-10T23:00:00Z"] {
+        let demo = demo(now);
+        let page = PageRequest { direction: Direction::Ascending, after: None, size: 500 };
+        let found = demo.store.read(|c| meetings::list(c, &everything(), &meetings::Filter::default(), page));
+        let (held, planned): (Vec<_>, Vec<_>) =
+            found.unwrap().items.into_iter().partition(|meeting| meeting.status == MeetingStatus::Held);
+        assert!((12..=13).contains(&held.len()), "{now}: {}", held.len());
+        assert!(planned.len() >= 3 && planned.iter().all(|it| it.status == MeetingStatus::Planned), "{now}");
+        let states: Vec<_> = held
+            .iter()
+            .map(|meeting| {
+                let report = demo.store.read(|c| reports::find(c, &everything(), meeting.id));
+                report.unwrap().expect("each has a report").status
+            })
+            .collect();
+        let (last, before) = states.split_last().unwrap();
+        assert!(before.iter().all(|state| *state == ReportStatus::Approved), "{now}: {states:?}");
+        assert_ne!(*last, ReportStatus::Approved, "{now}");
+
+        let everything = everything();
+        let found = demo.store.read(|c| decisions::list(c, &everything, &decisions::Filter::default(), page));
+        let decisions = found.unwrap().items;
+        assert!(decisions.len() >= 11, "{now}: {}", decisions.len());
+        let yields = demo.store.read(|c| decisions::yields(c, decisions.iter().map(|it| it.id))).unwrap();
+        assert!(yields.values().all(|came| came.actions.len() == 1 && came.follow_up_requests.len() == 1));
+        let filter = actions::Filter::default();
+        let today = local_date(demo.now);
+        let order = actions::Order::CreatedAt;
+        let found = demo.store.read(|c| actions::list(c, &everything, &filter, today, order, page));
+        let actions = found.unwrap().items;
+        assert!(actions.iter().any(|action| !action.carried_in.is_empty()), "some took longer than a month");
+        let minutes: i64 = held.iter().map(|meeting| meeting.person_minutes()).sum();
+        assert!(minutes > 0 && held.iter().all(|meeting| (7..=8).contains(&meeting.present())), "{now}");
     }
 }

@@ -4,13 +4,17 @@ use std::collections::BTreeMap;
 
 use domain::calendar::{Calendar, local_date, start_of_day};
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
 use super::org::Org;
+use super::play::MeetingStep;
 use super::story::{self, Ago, Body, CaseStep, CaseStory, RequestStory, Step, Who};
 
 /// When the first thing of a day happens, in minutes after midnight.
 const MORNING: i64 = 8 * 60 + 30;
+
+/// How many days the consultation has used the program.
+const YEAR: i32 = 390;
 
 /// How long a day lasts, in minutes.
 const DAY: i64 = 8 * 60;
@@ -29,6 +33,8 @@ pub(super) enum Act {
     Request(Slot, &'static RequestStory),
     /// Takes a request a step further; a redirection makes the request of another slot.
     Step(Slot, &'static Step, Slot),
+    /// Takes a step before, in or after a meeting, by its number.
+    Meeting(usize, MeetingStep),
 }
 
 /// What somebody does at a moment.
@@ -71,7 +77,16 @@ impl Timeline {
                 moves.push(Move { at, who: *who, act: *act });
             }
         }
-        Self { moves, begin: morning(first.saturating_add(1)) }
+        // The meetings go back a year; whatever else there is began later.
+        let year = local_date(now).saturating_sub(YEAR.days());
+        Self { moves, begin: start_of_day(year).min(morning(first.saturating_add(1))) }
+    }
+
+    /// Adds further moves, each after what happened at the same moment.
+    pub(super) fn with(mut self, moves: Vec<Move>) -> Self {
+        self.moves.extend(moves);
+        self.moves.sort_by_key(|step| step.at);
+        self
     }
 
     /// Gives the moment before everything else.
@@ -79,9 +94,13 @@ impl Timeline {
         self.begin
     }
 
-    /// Gives what happens in runs of the same day and the same actor.
+    /// Gives what happens in runs of the same day and the same actor; a step of a meeting stands alone.
     pub(super) fn runs(&self) -> impl Iterator<Item = &[Move]> {
-        self.moves.chunk_by(|one, next| one.who == next.who && local_date(one.at) == local_date(next.at))
+        let of_meeting = |step: &Move| matches!(step.act, Act::Meeting(..));
+        self.moves.chunk_by(move |one, next| {
+            let same = one.who == next.who && local_date(one.at) == local_date(next.at);
+            same && !of_meeting(one) && !of_meeting(next)
+        })
     }
 }
 

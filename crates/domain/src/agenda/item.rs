@@ -88,6 +88,12 @@ pub struct Figures {
     /// How many answers came since the last meeting.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub requests_answered: Option<i64>,
+    /// The minutes of the shifts of community guards in the area since the last meeting.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub shift_minutes: Option<i64>,
+    /// The same, each shift times its number of guards.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub guard_minutes: Option<i64>,
 }
 
 /// Puts an item on an agenda.

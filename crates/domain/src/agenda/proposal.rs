@@ -122,6 +122,10 @@ pub struct Counts {
     pub requests_sent: i64,
     /// Answers of services.
     pub requests_answered: i64,
+    /// The minutes of the shifts of community guards in the area of the consultation.
+    pub shift_minutes: i64,
+    /// The same, each shift times its number of guards.
+    pub guard_minutes: i64,
 }
 
 /// Everything that a proposal is made of.
@@ -399,6 +403,8 @@ fn figures(counts: &Counts) -> Line {
             ended_cases: Some(counts.ended_cases),
             requests_sent: Some(counts.requests_sent),
             requests_answered: Some(counts.requests_answered),
+            shift_minutes: Some(counts.shift_minutes),
+            guard_minutes: Some(counts.guard_minutes),
             ..Figures::default()
         },
     }

@@ -1,4 +1,6 @@
-//! What a proposal for an agenda is made of: eleven statements, whatever the size of the history.
+//! What a proposal for an agenda is made of: twelve statements, whatever the size of the history.
+
+use std::collections::BTreeSet;
 
 use diesel::dsl::max;
 use diesel::prelude::*;
@@ -6,9 +8,11 @@ use domain::agenda::{
     AgedRequest, AnsweredRequest, CaseLine, Counts, ItemStatus, LeftOver, OpenAction, Reason, Section,
     Snapshot, UnratifiedDecision,
 };
+use domain::calendar::local_date;
 use domain::case;
 use domain::follow_up::Status;
-use domain::id::ConsultationId;
+use domain::id::{AreaId, ConsultationId};
+use domain::presence::{Counted, Period};
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -16,6 +20,7 @@ use uuid::Uuid;
 use super::{Details, TABLE};
 use crate::connection::AnyConnection;
 use crate::error::StoreError;
+use crate::presence::{self, PresenceSight};
 use crate::row::code;
 use crate::schema::{actions, agenda_items, cases, decisions, events, follow_up_requests as requests};
 use crate::types::{Day, Instant, Json, Key, key};
@@ -33,16 +38,19 @@ fn case_line((id, reference, title): CaseRow) -> CaseLine {
     CaseLine { id: id.0.into(), reference, title }
 }
 
-/// Reads everything that a proposal is made of, as it stands at a moment; `on` is the day of the meeting. To be called
+/// Reads everything that a proposal is made of, as it stands at a moment; `areas` are those of the
+/// consultation, `on` is the day of the meeting. To be called
 /// within one snapshot of the database.
 pub fn snapshot(
     connection: &mut AnyConnection,
     consultation: ConsultationId,
+    areas: BTreeSet<AreaId>,
     at: Timestamp,
     on: Date,
 ) -> Result<Snapshot, StoreError> {
     let last = meetings::last_held(connection, consultation, at)?;
     let last_closed_at = last.as_ref().map(|last| last.closed_at.unwrap_or(last.ends_at));
+    let shifts = shifts(connection, areas, last_closed_at, at)?;
     Ok(Snapshot {
         reports_to_approve: reports::to_approve(connection, consultation)?,
         last_meeting: last.as_ref().map(|last| last.id),
@@ -58,7 +66,11 @@ pub fn snapshot(
         signals: signals(connection, consultation)?,
         inactive: inactive(connection, consultation, at)?,
         aftercare: aftercare(connection, consultation, on)?,
-        counts: counts(connection, consultation, last_closed_at)?,
+        counts: Counts {
+            shift_minutes: shifts.iter().map(shift_minutes).sum(),
+            guard_minutes: shifts.iter().map(|shift| shift_minutes(shift) * i64::from(shift.guards)).sum(),
+            ..counts(connection, consultation, last_closed_at)?
+        },
     })
 }
 
@@ -259,6 +271,25 @@ fn aftercare(
 }
 
 /// Counts what happened since the last meeting, by the events of the consultation.
+/// Finds the shifts in some areas that began after the last meeting; of the last month before the first one.
+fn shifts(
+    connection: &mut AnyConnection,
+    areas: BTreeSet<AreaId>,
+    since: Option<Timestamp>,
+    at: Timestamp,
+) -> Result<Vec<Counted>, StoreError> {
+    let since = since.unwrap_or_else(|| at.checked_sub(INACTIVE_AFTER).unwrap_or(at));
+    let sight = PresenceSight { areas, ..PresenceSight::default() };
+    let period = Period { from: local_date(since), to: local_date(at) };
+    let mut shifts = presence::counted(connection, &sight, &presence::Filter::default(), period)?;
+    shifts.retain(|shift| shift.started_at > since && shift.ended_at <= at);
+    Ok(shifts)
+}
+
+fn shift_minutes(shift: &Counted) -> i64 {
+    shift.started_at.duration_until(shift.ended_at).as_mins()
+}
+
 fn counts(
     connection: &mut AnyConnection,
     consultation: ConsultationId,

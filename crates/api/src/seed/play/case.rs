@@ -11,7 +11,7 @@ use domain::note::{Note, Visibility};
 use domain::place::Wgs84;
 use jiff::ToSpan as _;
 use persistence::cases::{self, Number};
-use persistence::{Transaction, follow_ups, notes};
+use persistence::{Transaction, actions, follow_ups, notes};
 
 use super::{Scene, World, changed, missing, text};
 use crate::seed::SeedError;
@@ -22,7 +22,7 @@ impl World {
         &mut self,
         scene: &Scene<'_>,
         transaction: &mut Transaction<'_>,
-        story: &'static CaseStory,
+        story: &CaseStory,
         stamp: &Stamp,
     ) -> Result<(), SeedError> {
         let (consultation_id, code) =
@@ -62,12 +62,12 @@ impl World {
                 case.monitor(&Monitor { check_on, text: text(words)? }, stamp)?
             }
             CaseStep::Close(close_reason, words) => {
-                let open_work = follow_ups::count_open(transaction.connection(), case.id)?;
+                let open_work = open_work(transaction, &case)?;
                 let command = Close { close_reason: *close_reason, text: text(words)?, withdraw_open: false };
                 case.close(&command, open_work, stamp)?
             }
             CaseStep::Dismiss(close_reason, words) => {
-                let open_work = follow_ups::count_open(transaction.connection(), case.id)?;
+                let open_work = open_work(transaction, &case)?;
                 let command =
                     Dismiss { close_reason: *close_reason, text: text(words)?, withdraw_open: false };
                 case.dismiss(&command, open_work, stamp)?
@@ -119,6 +119,12 @@ impl World {
         self.cases.insert(key, change.state);
         Ok(())
     }
+}
+
+/// Counts what is still to be done on a case.
+fn open_work(transaction: &mut Transaction<'_>, case: &Case) -> Result<i64, SeedError> {
+    let requests = follow_ups::count_open(transaction.connection(), case.id)?;
+    Ok(requests + actions::count_open(transaction.connection(), case.id)?)
 }
 
 fn describe(scene: &Scene<'_>, story: &CaseStory) -> Result<Description, SeedError> {

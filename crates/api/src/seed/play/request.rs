@@ -138,7 +138,7 @@ impl World {
     }
 }
 
-fn clockwork(
+pub(super) fn clockwork(
     scene: &Scene<'_>,
     case: &Case,
     organisation_id: OrganisationId,

@@ -70,11 +70,13 @@ pub(super) fn lists_of_meetings(world: &World<'_>, connection: &mut AnyConnectio
         check(connection, index, |c, page| decisions::list(c, &team, &filter, page).map(drop));
     }
     let plans = plans(connection, |c| {
-        agenda::snapshot(c, world.kroonwijk, now(), "2026-03-10".parse().unwrap()).map(drop)
+        let areas = [Uuid::from_u128(4).into()].into();
+        agenda::snapshot(c, world.kroonwijk, areas, now(), "2026-03-10".parse().unwrap()).map(drop)
     });
     // A statement for each thing that a proposal is made of, whatever there is of it.
     let indexes = [
         "meetings_of_team_by_status|meetings_of_team",
+        "presence_records_of_area|presence_records_started",
         "reports_to_approve",
         "follow_up_requests_of_team_by_status",
         "follow_up_requests_of_team_by_status",
@@ -89,7 +91,7 @@ pub(super) fn lists_of_meetings(world: &World<'_>, connection: &mut AnyConnectio
     for (plan, index) in plans.iter().zip(indexes) {
         assert!(uses(plan, index), "{index} is not used: {plan}");
     }
-    assert!(uses(&plans[7], "events_case"), "{}", plans[7]);
+    assert!(uses(&plans[8], "events_case"), "{}", plans[8]);
     let agenda = super::plan::plans(connection, |c| agenda::load(c, Uuid::from_u128(3).into()).map(drop));
     assert!(uses(&agenda[0], "agenda_items_of_meeting"), "{}", agenda[0]);
 }
