@@ -145,11 +145,16 @@ fn the_report_of_a_meeting_is_looked_at_and_printed() {
         let found: Value = found.json().await.unwrap();
         // The last one may still be a draft; the one before is approved.
         let meeting = found["items"][1]["href"].as_str().unwrap().to_owned();
+        let open = format!("{base}/followUpRequests?state=sent&pageSize=1");
+        let found = reading.get(&open).bearer_auth(token("neighbourhoodManager")).send().await.unwrap();
+        let found: Value = found.json().await.unwrap();
+        let request = found["items"][0]["href"].as_str().unwrap().to_owned();
         let page = browser(&address, profile.path()).await;
         for (name, url, role, language) in [
             ("report-nl", format!("{meeting}/report"), "neighbourhoodManager", "nl"),
             ("report-police-fr", format!("{meeting}/report"), "policeOfficer", "fr"),
             ("agenda-en", format!("{meeting}/agendaItems"), "guard", "en"),
+            ("request-nl", request, "neighbourhoodManager", "nl"),
         ] {
             let file = folder.join(format!("{name}.html"));
             let html = fetched(&url, &token(role), language, &file).await;

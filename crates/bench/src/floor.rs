@@ -1,12 +1,15 @@
 //! The floor: the same HTTP stack and each scenario's one main statement, with no token, permission, event or audit.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::net::TcpListener;
 
 use actix_web::web::{self, Data, Path};
 use actix_web::{App, HttpResponse, HttpServer, error};
+use domain::calendar::local_date;
+use domain::id::ConsultationId;
 use jiff::Timestamp;
-use persistence::{Store, StoreError, floor};
+use persistence::{Store, StoreError, agenda, floor};
 use uuid::Uuid;
 
 use crate::Failure;
@@ -35,6 +38,7 @@ pub(crate) fn run(store: Store, options: &Options) -> Result<(), Failure> {
                 .route("/empty", web::get().to(HttpResponse::Ok))
                 .route("/get/{id}", web::get().to(get))
                 .route("/page/{organisation}", web::get().to(page))
+                .route("/proposal/{consultation}", web::get().to(proposal))
                 .route("/answer/{id}", web::post().to(answer))
                 .route("/case/{consultation}", web::post().to(insert_case))
         })
@@ -64,6 +68,19 @@ async fn page(store: Data<Store>, organisation: Path<Uuid>) -> Answer {
     let id = organisation.into_inner();
     let found = blocking(move || store.read(|connection| floor::page(connection, id.into(), 50))).await?;
     Ok(HttpResponse::Ok().json(found))
+}
+
+/// Reads what a proposal for an agenda is made of, and makes none.
+async fn proposal(store: Data<Store>, consultation: Path<Uuid>) -> Answer {
+    let id: ConsultationId = consultation.into_inner().into();
+    let now = now();
+    let read = move || {
+        store.snapshot(|connection| {
+            agenda::snapshot(connection, id, BTreeSet::new(), now, local_date(now))
+                .map(|it| it.unanswered.len())
+        })
+    };
+    Ok(HttpResponse::Ok().json(blocking(read).await?))
 }
 
 async fn answer(store: Data<Store>, id: Path<Uuid>, body: web::Bytes) -> Answer {

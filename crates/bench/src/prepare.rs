@@ -39,6 +39,9 @@ pub(crate) struct Options {
     /// How many requests.
     #[arg(long, default_value_t = 100_000)]
     requests: u32,
+    /// How many of them are about one case.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    per_case: u32,
     /// How many services they are addressed to.
     #[arg(long, default_value_t = 10)]
     services: u32,
@@ -60,9 +63,6 @@ struct Prepared {
 
 /// Requests per transaction.
 const BATCH: u32 = 1_000;
-
-/// Requests per case.
-const PER_CASE: u32 = 5;
 
 /// Fills the database and prints what is in it.
 pub(crate) fn run(store: &Store, options: &Options) -> Result<(), Failure> {
@@ -107,6 +107,7 @@ struct World {
     city: OrganisationId,
     consultation: ConsultationId,
     services: Vec<OrganisationId>,
+    per_case: u32,
 }
 
 impl World {
@@ -115,6 +116,7 @@ impl World {
             city: ids.next().into(),
             consultation: ids.next().into(),
             services: (0..options.services).map(|_| ids.next().into()).collect(),
+            per_case: options.per_case,
         }
     }
 
@@ -163,7 +165,7 @@ impl World {
         transaction.save(&domain::change::Change { before: None, state, events: vec![edit] })
     }
 
-    /// Writes a request, with its case for every fifth; gives its name when it is an untouched one of the first service.
+    /// Writes a request, with its case for the first one about it; gives its name when it is an untouched one of the first service.
     fn request(
         &self,
         transaction: &mut Transaction<'_>,
@@ -224,10 +226,10 @@ impl World {
 
     fn case(&self, transaction: &mut Transaction<'_>, number: u32) -> Result<CaseId, StoreError> {
         // Cases of one batch share their first bits with their number, so that every request finds its own.
-        let case_number = number / PER_CASE;
+        let case_number = number / self.per_case;
         let id: CaseId =
             uuid::Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 + u128::from(case_number)).into();
-        if !number.is_multiple_of(PER_CASE) {
+        if !number.is_multiple_of(self.per_case) {
             return Ok(id);
         }
         let Some(code) = ConsultationCode::parse("KRO") else { return Err(StoreError::NotFound) };

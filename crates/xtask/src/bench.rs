@@ -8,8 +8,8 @@ mod stage;
 use anyhow::{Context as _, Result, bail};
 
 use self::load::{Load, Measured};
-use self::scenarios::{SCENARIOS, Scenario};
-use self::stage::{Programs, Stage};
+use self::scenarios::{PROPOSAL, SCENARIOS, Scenario};
+use self::stage::{History, Programs, Stage};
 use crate::home::{Database, Home};
 use crate::program::{self, Memory, Profile};
 
@@ -56,15 +56,10 @@ pub(crate) fn run(options: &Options) -> Result<()> {
     let programs = Programs { program: program("wijkoverleg")?, bench: program("bench")? };
     let mut failures = Vec::new();
     for database in &options.databases {
-        let home = Home::new(*database)?;
-        let mut stage = Stage::set(&programs, &home.url(), home.folder(), options.requests)?;
-        let mut rows = Vec::new();
-        for scenario in SCENARIOS.iter().filter(|scenario| scenario.name.contains(&options.only)) {
-            rows.push(measure(scenario, &stage, options.seconds)?);
-            stage.check().with_context(|| format!("the program did not survive {}", scenario.name))?;
-        }
+        let mut rows = play(&SCENARIOS, History::of(options.requests), *database, &programs, options)?;
+        let of_meeting = History { requests: 20_000, per_case: 4 };
+        rows.extend(play(&PROPOSAL, of_meeting, *database, &programs, options)?);
         failures.extend(print(*database, &rows));
-        drop(stage);
         if let [small, large] = options.list_sizes.as_slice() {
             let homes = [Home::new(*database)?, Home::new(*database)?];
             let urls = homes.each_ref().map(Home::url);
@@ -75,6 +70,28 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         bail!("{}", failures.join("; "));
     }
     Ok(())
+}
+
+/// Measures those scenarios that are wanted on a history.
+fn play(
+    scenarios: &'static [Scenario],
+    history: History,
+    database: Database,
+    programs: &Programs,
+    options: &Options,
+) -> Result<Vec<Row>> {
+    let mut wanted = scenarios.iter().filter(|scenario| scenario.name.contains(&options.only)).peekable();
+    let mut rows = Vec::new();
+    if wanted.peek().is_none() {
+        return Ok(rows);
+    }
+    let home = Home::new(database)?;
+    let mut stage = Stage::set(programs, &home.url(), home.folder(), history)?;
+    for scenario in wanted {
+        rows.push(measure(scenario, &stage, options.seconds)?);
+        stage.check().with_context(|| format!("the program did not survive {}", scenario.name))?;
+    }
+    Ok(rows)
 }
 
 fn measure(scenario: &'static Scenario, stage: &Stage, seconds: u32) -> Result<Row> {

@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 
 use crate::program::{self, Profile};
 use crate::shell::step;
-use crate::{deny, lint, openapi, shell, test};
+use crate::{deny, lint, openapi, pages, shell, test};
 
 /// What the domain must not reach: input and output, the network, the database, the layers above it.
 const IMPURE: [&str; 12] = [
@@ -42,6 +42,7 @@ pub(crate) fn run() -> Result<()> {
     })?;
     step("dependencies", || deny::run(&deny::Options::default()))?;
     step("tests", || test::run(&test::Options::default()))?;
+    step("printed pages", pages::run)?;
     if !openapi::document().exists() {
         println!("\nNOT checked: the contract, for there is no openapi/v1.json yet");
         return Ok(());

@@ -9,6 +9,7 @@ mod home;
 mod http;
 mod lint;
 mod openapi;
+mod pages;
 mod postgres;
 mod program;
 mod shell;

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result};
 use serde::Deserialize;
 
-use super::stage::{Prepared, Programs, prepare};
+use super::stage::{History, Prepared, Programs, prepare};
 use crate::shell;
 
 /// How much more a page of the large history may cost.
@@ -39,7 +39,10 @@ fn time(programs: &Programs, url: &str, prepared: &Prepared) -> Result<Vec<Timed
 /// Prints the cost of each list in both histories and returns what is not as it must be.
 pub(super) fn compare(programs: &Programs, urls: &[String; 2], sizes: [u32; 2]) -> Result<Vec<String>> {
     // Both are filled before either is timed, and they take turns: what else the machine does falls on both.
-    let histories = urls.iter().zip(sizes).map(|(url, size)| Ok((url, prepare(&programs.bench, url, size)?)));
+    let histories = urls
+        .iter()
+        .zip(sizes)
+        .map(|(url, size)| Ok((url, prepare(&programs.bench, url, History::of(size))?)));
     let histories = histories.collect::<Result<Vec<_>>>()?;
     let mut figures: Vec<Vec<Timed>> = Vec::new();
     for turn in 0..TURNS {

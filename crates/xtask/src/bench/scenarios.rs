@@ -107,3 +107,17 @@ pub(crate) const SCENARIOS: [Scenario; 7] = [
         at_least: 0.4,
     },
 ];
+
+/// What is measured on a history of its own: 5,000 open cases with 20,000 requests of one consultation.
+///
+/// The floor executes the same statements and makes no proposal of what they give.
+pub(crate) const PROPOSAL: [Scenario; 1] = [Scenario {
+    name: "agenda proposal",
+    caller: Caller::Manager,
+    program: ("GET", "/consultations/{consultation}/agendaProposal"),
+    body: "",
+    headers: &[],
+    floor: ("GET", "/proposal/{consultation}"),
+    connections: 2,
+    at_least: 0.5,
+}];

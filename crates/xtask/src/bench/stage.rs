@@ -51,10 +51,27 @@ pub(crate) struct Stage {
     used: Cell<usize>,
 }
 
+/// How large a history is.
+#[derive(Clone, Copy)]
+pub(crate) struct History {
+    /// How many requests it holds.
+    pub(crate) requests: u32,
+    /// How many of them are about one case.
+    pub(crate) per_case: u32,
+}
+
+impl History {
+    /// Gives the history of this many requests that most is measured on.
+    pub(crate) const fn of(requests: u32) -> Self {
+        Self { requests, per_case: 5 }
+    }
+}
+
 /// Fills a database.
-pub(crate) fn prepare(bench: &Path, database: &str, requests: u32) -> Result<Prepared> {
+pub(crate) fn prepare(bench: &Path, database: &str, history: History) -> Result<Prepared> {
     let mut command = shell::command(bench);
-    command.args(["--database", database, "prepare", "--requests", &requests.to_string()]);
+    command.args(["--database", database, "prepare", "--requests", &history.requests.to_string()]);
+    command.args(["--per-case", &history.per_case.to_string()]);
     serde_json::from_str(&shell::read(&mut command)?).context("`bench prepare` printed something unexpected")
 }
 
@@ -68,8 +85,8 @@ fn split(ids: &[String]) -> (&[String], &[String]) {
 
 impl Stage {
     /// Fills a database and starts both servers on it.
-    pub(crate) fn set(programs: &Programs, database: &str, folder: &Path, requests: u32) -> Result<Self> {
-        let prepared = prepare(&programs.bench, database, requests)?;
+    pub(crate) fn set(programs: &Programs, database: &str, folder: &Path, history: History) -> Result<Self> {
+        let prepared = prepare(&programs.bench, database, history)?;
         let service = prepared.service_ids.first().context("no service")?;
         let register = |role: &str, organisation: &str| -> Result<Registered> {
             let mut command = shell::command(&programs.program);
