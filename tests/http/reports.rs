@@ -381,10 +381,20 @@ fn reading_notes_of_the_police_in_a_report_is_audited() {
         assert_eq!(reads()[0]["organisationId"], json!(POLICE));
         assert_ne!(report["etag"], json!(tag));
 
+        // Whoever acts on a report is answered with what every member reads.
+        let circulated = app.police.tries_report_verb("circulate", &report, &Value::Null).is(200);
+        assert_eq!(
+            (&circulated["audience"], words(&circulated.to_string()).contains(&POLICE_WORD)),
+            (&json!("team"), false)
+        );
+        assert_eq!(reads().len(), 1);
+        let report = app.police.report(&meeting);
+        assert_eq!(reads().len(), 2);
+
         // Who has it already is told so, and reads nothing.
         let again = app.police.request("GET", &path_of(&report));
         again.with("If-None-Match", report["etag"].as_str().unwrap()).goes().is(304);
-        assert_eq!(reads().len(), 1);
+        assert_eq!(reads().len(), 2);
     });
 }
 

@@ -53,6 +53,9 @@ pub async fn list_report_comments(call: Call<ListReportComments>) -> Result<Repl
     let sight = call.permit.sight().clone();
     let fingerprint = call.view_fingerprint(&sight).await?;
     let tag = call.list_tag(&sight, fingerprint, None);
+    if call.has(&tag) {
+        return Ok(Reply::not_modified(&tag));
+    }
     let found = call.snapshot(move |connection| {
         let report = reports::find(connection, &sight, id)?.ok_or_else(|| Problem::not_found("meetingId"))?;
         Ok(reports::list_comments(connection, report.id, page)?)

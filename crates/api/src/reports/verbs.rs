@@ -6,7 +6,7 @@ use domain::change::Outcome as GenericOutcome;
 use domain::id::MeetingId;
 use domain::meeting;
 use domain::note::Visibility;
-use domain::report::{Outcome, Report as Aggregate, ReportError, Verb};
+use domain::report::{Audience, Outcome, Report as Aggregate, ReportError, Verb};
 use persistence::cases::Hold;
 use persistence::{meetings, reports};
 use serde::{Deserialize, Serialize};
@@ -33,7 +33,7 @@ pub struct ApproveReportBody {
     meeting_id: MeetingId,
 }
 
-/// Carries out a verb and answers with the report after it, as the caller reads it.
+/// Carries out a verb and answers with the report after it, as every member reads it.
 pub(super) async fn act<E>(
     call: Call<E>,
     decide: impl Fn(Aggregate, &meeting::Meeting, &mut Unit<'_, '_>) -> Result<Outcome, Refusal> + Send + 'static,
@@ -62,7 +62,9 @@ where
                 change.state
             }
         };
-        let read = draw::read(unit.connection(), &principal, &report, Some(meeting), None)?;
+        // What everybody who may do this reads: notes of the police are read, and audited, by asking for them.
+        let team = Some(Audience::Team);
+        let read = draw::read(unit.connection(), &principal, &report, Some(meeting), team)?;
         let drawn = Drawn::new(report, read.ok_or_else(not_found)?, unit.reference, unit.now())?;
         Ok(Reply::ok(&Report::of(&drawn, &base_url)?)?.tag(&tag(&drawn)?))
     })
