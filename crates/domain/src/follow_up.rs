@@ -11,6 +11,7 @@ mod edge;
 mod error;
 mod event;
 mod facts;
+mod head;
 mod import;
 mod round;
 mod service;
@@ -26,6 +27,7 @@ pub use edge::{Target, allowed, edge, is_said_to_the_other_side, may};
 pub use error::FollowUpError;
 pub use event::{Detail, Event, Message};
 pub use facts::{Amendment, Facts, GivenAnswer, GivenPromise, Origin, Redirection, Refusal, Resume, State};
+pub use head::Head;
 pub use import::{Imported, ImportedEnd};
 pub use round::{Clockwork, Round, TermFacts};
 

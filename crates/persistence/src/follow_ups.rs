@@ -28,7 +28,7 @@ use crate::transaction::{Aggregate, Record, Subject, Transaction};
 use crate::types::{Json, Key, key};
 use crate::update::Update;
 
-pub use list::{Filter, Listed, Order, list, next_moment, see};
+pub use list::{Filter, Listed, Order, Unread, list, list_unread, next_moment, see};
 pub use messages::{StoredMessage, list as list_messages};
 
 impl Aggregate for FollowUpRequest {

@@ -1,6 +1,7 @@
 //! All reference data at once, as a process keeps it in memory: small, read by nearly every request, seldom changed.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use diesel::prelude::*;
 use domain::area::{AreaCode, AreaIndex, SectorCode, covered};
@@ -39,6 +40,7 @@ pub struct ReferenceData {
     codes: AreaCodes,
     known_areas: HashSet<AreaId>,
     coverage: HashMap<ConsultationId, BTreeSet<AreaId>>,
+    names: u64,
 }
 
 impl ReferenceData {
@@ -70,11 +72,11 @@ impl ReferenceData {
             .values()
             .filter_map(|it| Some((it.id, covered(&it.area, it.area_version.as_deref()?, &codes.listed))))
             .collect();
+        let organisations: HashMap<_, _> =
+            organisations::all(connection)?.into_iter().map(|found| (found.id, found)).collect();
         Ok(Self {
-            organisations: organisations::all(connection)?
-                .into_iter()
-                .map(|found| (found.id, found))
-                .collect(),
+            names: fingerprint(&organisations, &consultations),
+            organisations,
             consultations,
             closures,
             terms: terms::all(connection)?,
@@ -83,6 +85,12 @@ impl ReferenceData {
             coverage,
             codes,
         })
+    }
+
+    /// Gives a fingerprint of the organisations and consultations, which moves when one of them changes; the same in every
+    /// process of one build of the program.
+    pub const fn fingerprint(&self) -> u64 {
+        self.names
     }
 
     /// Finds an organisation.
@@ -131,4 +139,15 @@ impl ReferenceData {
     pub fn terms(&self, subject: &TermSubject) -> TermDays {
         terms_for(subject, &self.terms)
     }
+}
+
+fn fingerprint(
+    organisations: &HashMap<OrganisationId, Organisation>,
+    consultations: &HashMap<ConsultationId, Consultation>,
+) -> u64 {
+    let organisations: BTreeMap<_, _> = organisations.iter().map(|(id, it)| (*id, it.version)).collect();
+    let consultations: BTreeMap<_, _> = consultations.iter().map(|(id, it)| (*id, it.version)).collect();
+    let mut hasher = DefaultHasher::new();
+    (organisations, consultations).hash(&mut hasher);
+    hasher.finish()
 }

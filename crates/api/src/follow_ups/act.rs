@@ -6,7 +6,7 @@ use domain::case;
 use domain::category::CategoryCode;
 use domain::change::Outcome as GenericOutcome;
 use domain::follow_up::{
-    Clockwork, FollowUpError, FollowUpRequest, Outcome, QuestionKind, Side, Urgency, Verb, allowed,
+    Clockwork, FollowUpError, FollowUpRequest, Head, Outcome, QuestionKind, Side, Urgency, Verb, allowed,
 };
 use domain::id::{ConsultationId, FollowUpRequestId, OrganisationId};
 use domain::organisation::Organisation;
@@ -174,11 +174,13 @@ where
         let acting = acting(&principal, E::OPERATION, &sight, &request)?;
         unit.act_for(acting.organisation_id);
         // An answer with the document is a sighting as any other.
-        let seen = unseen(&sight, &request).filter(|_| gives_document && acting.side == Side::Service);
+        let seen =
+            unseen(&sight, &Head::from(&*request)).filter(|_| gives_document && acting.side == Side::Service);
         if let Some(reply) = unit.earlier_reply()? {
             // Who saw the team's side then may see no more than the service's now.
             let told: Value = reply.document()?;
-            if told.get("view").and_then(Value::as_str) != Some(side(&sight, &request).code()) {
+            if told.get("view").and_then(Value::as_str) != Some(side(&sight, request.consultation_id).code())
+            {
                 return Err(Problem::new(Code::MissingPermission).into());
             }
             follow_ups::see(unit, seen)?;
@@ -203,7 +205,7 @@ where
         let (now, reference) = (unit.now(), unit.reference);
         let viewing = Viewing { sight: &sight, hands: &hands, now, base_url: &base_url, reference, language };
         let reply = Reply::ok(&viewing.view(&request, &case))?;
-        Ok(reply.tag(&viewing.tag(&request, &case)).language(language))
+        Ok(reply.tag(&viewing.tag(&Head::from(&*request), &case)).language(language))
     })
     .await
 }

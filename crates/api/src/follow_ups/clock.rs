@@ -2,7 +2,7 @@
 
 use actix_web::get;
 use domain::calendar::{Clock, Explanation, Pause, Reason, WorkingDays, local_date};
-use domain::follow_up::{Round, Status, TermFacts};
+use domain::follow_up::{Head, Round, Status, TermFacts};
 use domain::id::FollowUpRequestId;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -164,7 +164,7 @@ pub async fn get_follow_up_request_clock(call: Call<GetFollowUpRequestClock>) ->
     };
     // What is elapsed changes with the day.
     let day = local_date(now);
-    let version = viewing.tag(&request, &case);
+    let version = viewing.tag(&Head::from(&*request), &case);
     let tag =
         EntityTag::document(request.version, format_args!("{day}.{}", version.as_str().trim_matches('"')));
     Ok(Reply::ok(&clock)?.tag(&tag).language(call.language))

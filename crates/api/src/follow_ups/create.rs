@@ -2,7 +2,7 @@
 
 use actix_web::post;
 use domain::access::Operation;
-use domain::follow_up::{QuestionKind, Urgency};
+use domain::follow_up::{Head, QuestionKind, Urgency};
 use domain::id::{CaseId, OrganisationId};
 use persistence::cases::{self, Hold};
 use persistence::follow_ups;
@@ -127,7 +127,7 @@ pub async fn create_follow_up_request(call: Call<CreateFollowUpRequest>) -> Resu
         let viewing = Viewing { sight: &sight, hands: &hands, now, base_url: &base_url, reference, language };
         let view = viewing.view(&change.state, &summary);
         let location = format!("{base_url}/followUpRequests/{}", change.state.id);
-        let reply = Reply::created(&view, location)?.tag(&viewing.tag(&change.state, &summary));
+        let reply = Reply::created(&view, location)?.tag(&viewing.tag(&Head::from(&*change.state), &summary));
         Ok::<_, Refusal>(reply.language(language))
     })
     .await

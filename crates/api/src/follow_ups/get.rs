@@ -2,7 +2,7 @@
 
 use actix_web::get;
 use domain::access::Sight;
-use domain::follow_up::{Facts, Origin};
+use domain::follow_up::{Head, Origin};
 use domain::id::FollowUpRequestId;
 use persistence::follow_ups;
 
@@ -43,6 +43,7 @@ pub async fn get_follow_up_request(call: Call<GetFollowUpRequest>) -> Result<Rep
     let sight = call.permit.sight().clone();
     let found = call.read(move |connection| Ok(follow_ups::find(connection, &sight, id)?)).await?;
     let (request, case) = found.ok_or_else(|| Problem::not_found("followUpRequestId"))?;
+    let head = Head::from(&*request);
     let hands = Hands::of(call.permit.principal());
     let viewing = Viewing {
         sight: call.permit.sight(),
@@ -52,11 +53,11 @@ pub async fn get_follow_up_request(call: Call<GetFollowUpRequest>) -> Result<Rep
         reference: &reference,
         language: call.language,
     };
-    let tag = viewing.tag(&request, &case);
+    let tag = viewing.tag(&head, &case);
     let page_tag = call.page_tag(&tag);
     let shown = page_tag.as_ref().unwrap_or(&tag);
     if call.has(shown) {
-        return Ok(Reply::not_modified(shown).cache(cache(&request)).language(call.language));
+        return Ok(Reply::not_modified(shown).cache(cache(&head)).language(call.language));
     }
     let reply = if let Some(tag) = &page_tag {
         let paper = Paper::new(call.language, &call.state.code_lists);
@@ -65,9 +66,9 @@ pub async fn get_follow_up_request(call: Call<GetFollowUpRequest>) -> Result<Rep
     } else {
         Reply::ok(&viewing.view(&request, &case))?.tag(&tag).language(call.language)
     };
-    let reply = reply.cache(cache(&request));
+    let reply = reply.cache(cache(&head));
     if !call.request.head_only
-        && let Some(seen) = unseen(call.permit.sight(), &request)
+        && let Some(seen) = unseen(call.permit.sight(), &head)
     {
         note_sightings(&call, vec![seen]).await?;
     }
@@ -75,12 +76,12 @@ pub async fn get_follow_up_request(call: Call<GetFollowUpRequest>) -> Result<Rep
 }
 
 /// What holds personal data is kept nowhere.
-pub(super) fn cache(request: &Facts) -> Cache {
+pub(super) fn cache(request: &Head) -> Cache {
     if request.carries_personal_data { Cache::NoStore } else { Cache::Revalidate }
 }
 
 /// Names a request that a client of the addressed service sees for the first time now.
-pub(super) fn unseen(sight: &Sight, request: &Facts) -> Option<FollowUpRequestId> {
+pub(super) fn unseen(sight: &Sight, request: &Head) -> Option<FollowUpRequestId> {
     let is_first = request.first_seen_at.is_none()
         && request.sent_at.is_some()
         && request.origin == Origin::Own

@@ -3,7 +3,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher as _};
 
 use domain::access::{Operation, Principal, Sight};
-use domain::follow_up::{Facts, Side};
+use domain::follow_up::{Head, Side};
 
 use super::act::scope_of;
 
@@ -31,7 +31,7 @@ impl Hands {
     }
 
     /// Gives the sides of a request on which the caller can act.
-    pub(super) fn sides(&self, request: &Facts) -> &'static [Side] {
+    pub(super) fn sides(&self, request: &Head) -> &'static [Side] {
         let team = self.team.everything || self.team.consultations.contains(&request.consultation_id);
         let service = request.is_visible_to_service()
             && (self.service.everything || self.service.addressed.contains(&request.organisation_id));

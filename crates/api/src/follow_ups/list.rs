@@ -5,11 +5,11 @@ use std::time::Instant;
 
 use actix_web::get;
 use domain::access::Sight;
-use domain::follow_up::{QuestionKind, Status, Urgency};
+use domain::follow_up::{Head, QuestionKind, Status, Urgency};
 use domain::id::{CaseId, ConsultationId, OrganisationId};
 use jiff::Timestamp;
 use persistence::Direction;
-use persistence::follow_ups::{self, Filter, Listed, Order};
+use persistence::follow_ups::{self, Filter, Order};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -156,7 +156,7 @@ pub async fn list_follow_up_requests(call: Call<ListFollowUpRequests>) -> Result
     let now = call.state.clock.now();
     let (filter, reading) = (call.query.filter(), sight.clone());
     let found = call
-        .read(move |connection| Ok(follow_ups::list(connection, &reading, &filter, now, order, page)?))
+        .read(move |connection| Ok(follow_ups::list_unread(connection, &reading, &filter, now, order, page)?))
         .await?;
     let viewing = Viewing {
         sight: call.permit.sight(),
@@ -167,10 +167,11 @@ pub async fn list_follow_up_requests(call: Call<ListFollowUpRequests>) -> Result
         language: call.language,
     };
     let renderings = &call.state.renderings;
-    let items = found.items.iter().map(|(request, case)| renderings.of(&viewing, request, case));
+    let heads: Vec<Head> = found.items.iter().map(|request| request.head).collect();
+    let items = found.items.into_iter().map(|request| renderings.of(&viewing, request));
     let items = items.collect::<Result<Vec<_>, _>>()?;
-    let next = found.items.last().filter(|_| found.has_more).and_then(|item| position(item, order));
-    let cache = if found.items.iter().any(|(request, _)| cache(request) == Cache::NoStore) {
+    let next = heads.last().filter(|_| found.has_more).and_then(|last| position(last, order));
+    let cache = if heads.iter().any(|head| cache(head) == Cache::NoStore) {
         Cache::NoStore
     } else {
         Cache::Revalidate
@@ -180,8 +181,7 @@ pub async fn list_follow_up_requests(call: Call<ListFollowUpRequests>) -> Result
         .cache(cache)
         .language(call.language)
         .retry_after(POLL_AGAIN_AFTER);
-    let seen = found.items.iter().filter_map(|(request, _)| unseen(call.permit.sight(), request));
-    let seen: Vec<_> = seen.collect();
+    let seen: Vec<_> = heads.iter().filter_map(|head| unseen(call.permit.sight(), head)).collect();
     if !call.request.head_only && !seen.is_empty() {
         note_sightings(&call, seen).await?;
     }
@@ -196,12 +196,12 @@ fn tag_of(tag: EntityTag, cache: Cache) -> EntityTag {
     }
 }
 
-fn position((request, _): &Listed, order: Order) -> Option<At> {
+fn position(last: &Head, order: Order) -> Option<At> {
     let at = match order {
-        Order::CreatedAt => Some(request.created_at),
-        Order::AnswerDueAt => request.answer_due_at(),
+        Order::CreatedAt => Some(last.created_at),
+        Order::AnswerDueAt => last.answer_due_at,
     };
-    at.map(|at| At::new(at, request.id))
+    at.map(|at| At::new(at, last.id))
 }
 
 impl Call<ListFollowUpRequests> {

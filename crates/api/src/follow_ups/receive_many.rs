@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use actix_web::post;
 use domain::change::Outcome as GenericOutcome;
-use domain::follow_up::Receive;
+use domain::follow_up::{Head, Receive};
 use domain::id::FollowUpRequestId;
 use persistence::follow_ups::{self, CaseSummary};
 use serde::{Deserialize, Serialize};
@@ -132,7 +132,7 @@ pub async fn receive_follow_up_requests(call: Call<ReceiveFollowUpRequests>) -> 
                         reference,
                         language,
                     };
-                    (outcome, Some(viewing.tag(&request, &case).as_str().to_owned()))
+                    (outcome, Some(viewing.tag(&Head::from(&*request), &case).as_str().to_owned()))
                 }
             };
             outcomes.push(ReceiveOutcome { href, id: item.id, outcome, etag });

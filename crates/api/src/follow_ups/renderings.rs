@@ -4,8 +4,7 @@
 //! everything that its view depends on, so that a text found under it is the one that would be written anew. What holds
 //! personal data is not kept.
 
-use domain::follow_up::Facts;
-use persistence::follow_ups::CaseSummary;
+use persistence::follow_ups::Unread;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use serde::{Serialize, Serializer};
@@ -16,6 +15,7 @@ use uuid::Uuid;
 use super::viewing::Viewing;
 use crate::etag::EntityTag;
 use crate::problem::Problem;
+use crate::work::Refusal;
 
 /// How many bytes of texts are kept.
 const BYTES: u64 = 8 << 20;
@@ -53,23 +53,19 @@ impl Default for Renderings {
 }
 
 impl Renderings {
-    /// Gives a request as its reader sees it.
-    pub(super) fn of(
-        &self,
-        viewing: &Viewing<'_>,
-        request: &Facts,
-        case: &CaseSummary,
-    ) -> Result<Rendering, Problem> {
-        let write = || to_raw_value(&viewing.view(request, case)).map(|text| Rendering(Arc::from(text)));
-        if request.carries_personal_data {
-            return write().map_err(Problem::internal);
-        }
-        let key = (request.id.uuid(), viewing.tag(request, case));
-        if let Some(known) = self.0.get(&key) {
+    /// Gives a request as its reader sees it; what is kept already is not read.
+    pub(super) fn of(&self, viewing: &Viewing<'_>, request: Unread) -> Result<Rendering, Problem> {
+        let key = (request.head.id.uuid(), viewing.tag(&request.head, &request.case));
+        let is_kept = !request.head.carries_personal_data;
+        if let Some(known) = self.0.get(&key).filter(|_| is_kept) {
             return Ok(known);
         }
-        let text = write().map_err(Problem::internal)?;
-        self.0.insert(key, text.clone());
+        let (request, case) = request.read().map_err(|error| Problem::from(Refusal::from(error)))?;
+        let text = to_raw_value(&viewing.view(&request, &case)).map_err(Problem::internal)?;
+        let text = Rendering(Arc::from(text));
+        if is_kept {
+            self.0.insert(key, text.clone());
+        }
         Ok(text)
     }
 }

@@ -4,7 +4,8 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use domain::access::Sight;
 use domain::calendar::{Pause, WorkingDays};
-use domain::follow_up::{self, Side, State, TermFacts, Verb, allowed};
+use domain::follow_up::{self, Head, Side, State, TermFacts, Verb, allowed};
+use domain::id::ConsultationId;
 use domain::place::LocationKind;
 use jiff::Timestamp;
 use persistence::ReferenceData;
@@ -38,26 +39,22 @@ pub struct Viewing<'a> {
 }
 
 /// Tells on which side of a request a reader stands: whoever may see the team's side does.
-pub(super) fn side(sight: &Sight, request: &follow_up::Facts) -> Side {
-    if sight.everything || sight.consultations.contains(&request.consultation_id) {
-        Side::Team
-    } else {
-        Side::Service
-    }
+pub(super) fn side(sight: &Sight, consultation: ConsultationId) -> Side {
+    if sight.everything || sight.consultations.contains(&consultation) { Side::Team } else { Side::Service }
 }
 
 impl Viewing<'_> {
     /// Gives the entity tag of a request as the reader sees it.
     ///
     /// A sighting is not part of the service's view; reminders, the case's place and category, lateness, the language, the
-    /// names that it shows and what the reader can do are.
-    pub fn tag(&self, request: &follow_up::Facts, case: &CaseSummary) -> EntityTag {
-        let late = [request.late_from(), request.seriously_late_from(), request.receipt_late_from()]
+    /// reference data that names come from and what the reader can do are.
+    pub fn tag(&self, request: &Head, case: &CaseSummary) -> EntityTag {
+        let late = [request.late_from, request.seriously_late_from, request.receipt_late_from]
             .map(|from| from.is_some_and(|from| self.now > from));
         let late: String = late.iter().map(|late| if *late { '1' } else { '0' }).collect();
         let (sequence, case_version) = (request.sequence, case.version);
         let around = self.surroundings(request);
-        match side(self.sight, request) {
+        match side(self.sight, request.consultation_id) {
             Side::Service => EntityTag::document(
                 request.version,
                 format_args!("s{sequence}.{case_version}.{late}.{around:x}"),
@@ -72,16 +69,13 @@ impl Viewing<'_> {
         }
     }
 
-    /// Gives a fingerprint of what the view takes from the reference data, of the language and of what the reader can do; it differs from one build
-    /// of the program to another at most.
-    fn surroundings(&self, request: &follow_up::Facts) -> u64 {
+    /// Gives a fingerprint of the reference data, of the language and of what the reader can do; it differs from one build of
+    /// the program to another at most.
+    fn surroundings(&self, request: &Head) -> u64 {
         let mut hasher = DefaultHasher::new();
         self.language.code().hash(&mut hasher);
         self.hands.sides(request).hash(&mut hasher);
-        contact::function(self.reference, request).hash(&mut hasher);
-        if let State::Redirected(redirection) = &request.state {
-            self.name(redirection).hash(&mut hasher);
-        }
+        self.reference.fingerprint().hash(&mut hasher);
         hasher.finish()
     }
 
@@ -92,7 +86,7 @@ impl Viewing<'_> {
 
     /// Makes the reader's view of a request.
     pub fn view(&self, request: &follow_up::Facts, case: &CaseSummary) -> FollowUpRequest {
-        let side = side(self.sight, request);
+        let side = side(self.sight, request.consultation_id);
         let core = self.core(request, case, side);
         match side {
             Side::Service => FollowUpRequest::Service(Box::new(ServiceFollowUpRequest { core })),
@@ -120,7 +114,7 @@ impl Viewing<'_> {
             href: format!("{}/followUpRequests/{}", self.base_url, request.id),
             id: request.id,
             version: request.version.0,
-            etag: self.tag(request, case).as_str().to_owned(),
+            etag: self.tag(&request.into(), case).as_str().to_owned(),
             state: request.status(),
             allowed_verbs: self.verbs(request, case),
             consultation_id: request.consultation_id,
@@ -168,7 +162,7 @@ impl Viewing<'_> {
 
     /// Gives what the reader can do with a request now; on a case that has ended, nothing is asked again.
     fn verbs(&self, request: &follow_up::Facts, case: &CaseSummary) -> Vec<Verb> {
-        let mut verbs = allowed(request.status(), self.hands.sides(request));
+        let mut verbs = allowed(request.status(), self.hands.sides(&request.into()));
         verbs.retain(|verb| case.goes_on || *verb != Verb::Reopen);
         verbs
     }

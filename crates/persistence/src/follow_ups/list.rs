@@ -5,7 +5,7 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 use domain::access::Sight;
-use domain::follow_up::{FollowUpRequest, QuestionKind, Status, Urgency};
+use domain::follow_up::{FollowUpRequest, Head, QuestionKind, Status, Urgency};
 use domain::id::{CaseId, ConsultationId, FollowUpRequestId, OrganisationId};
 use jiff::Timestamp;
 
@@ -56,6 +56,22 @@ pub enum Order {
 
 /// A request of a list with what the service is told of its case.
 pub type Listed = (FollowUpRequest, CaseSummary);
+
+/// A request of a list of which only the head is read yet: who has its text already needs no more.
+pub struct Unread {
+    /// Its head.
+    pub head: Head,
+    /// What the service is told of its case.
+    pub case: CaseSummary,
+    row: Row,
+}
+
+impl Unread {
+    /// Reads the rest.
+    pub fn read(self) -> Result<Listed, StoreError> {
+        Ok((self.row.try_into()?, self.case))
+    }
+}
 
 /// Narrows a boxed query to what a principal may see: what its consultations ask, and what was sent to its services; a
 /// draft that was taken back never left the team.
@@ -186,6 +202,20 @@ pub fn list(
     order: Order,
     page: PageRequest,
 ) -> Result<Page<Listed>, StoreError> {
+    let Page { items, has_more } = list_unread(connection, sight, filter, now, order, page)?;
+    let items = items.into_iter().map(Unread::read).collect::<Result<_, _>>()?;
+    Ok(Page { items, has_more })
+}
+
+/// Lists the requests that a principal may see, each to be read when it is needed.
+pub fn list_unread(
+    connection: &mut AnyConnection,
+    sight: &Sight,
+    filter: &Filter,
+    now: Timestamp,
+    order: Order,
+    page: PageRequest,
+) -> Result<Page<Unread>, StoreError> {
     use follow_up_requests as r;
     let now = Instant(now);
     let query = r::table.inner_join(cases::table).select((r::all_columns, summary!())).into_boxed();
@@ -202,7 +232,7 @@ pub fn list(
     let rows: Vec<(Row, SummaryRow)> = paged!(query, order, page).load(connection)?;
     let items = rows
         .into_iter()
-        .map(|(row, summary)| Ok((row.try_into()?, summary.into())))
+        .map(|(row, summary)| Ok(Unread { head: row.head()?, case: summary.into(), row }))
         .collect::<Result<_, StoreError>>()?;
     Ok(Page::of(items, page.size))
 }

@@ -3,8 +3,8 @@
 use diesel::prelude::*;
 use domain::change::{Actor, DoneVerbs, Version};
 use domain::follow_up::{
-    Amendment, Facts, FollowUpRequest, GivenAnswer, GivenPromise, Origin, QuestionKind, Redirection, Refusal,
-    Resume, Round, State, Status, Urgency,
+    Amendment, Facts, FollowUpRequest, GivenAnswer, GivenPromise, Head, Origin, QuestionKind, Redirection,
+    Refusal, Resume, Round, State, Status, Urgency,
 };
 use domain::id::FollowUpRequestId;
 use domain::text::{Paragraph, Reference, Title};
@@ -144,6 +144,29 @@ fn origin(code: &str) -> Option<Origin> {
         OWN => Some(Origin::Own),
         IMPORTED => Some(Origin::Imported),
         _ => None,
+    }
+}
+
+impl Row {
+    /// Gives the head of the request without reading the rest.
+    pub(super) fn head(&self) -> Result<Head, StoreError> {
+        let at = |at: Option<Instant>| at.map(|at| at.0);
+        Ok(Head {
+            id: self.id.0.into(),
+            version: Version(self.version),
+            sequence: self.sequence,
+            consultation_id: self.consultation_id.0.into(),
+            organisation_id: self.organisation_id.0.into(),
+            carries_personal_data: self.carries_personal_data,
+            origin: code(TABLE, "origin", self.id.0, &self.origin, origin)?,
+            created_at: self.created_at.0,
+            sent_at: at(self.sent_at),
+            first_seen_at: at(self.first_seen_at),
+            answer_due_at: at(self.answer_due_at),
+            receipt_late_from: at(self.receipt_late_from),
+            late_from: at(self.late_from),
+            seriously_late_from: at(self.seriously_late_from),
+        })
     }
 }
 

@@ -23,7 +23,7 @@ use persistence::{
 use uuid::Uuid;
 
 use self::history::fill;
-use self::meetings::{lists_of_actions, lists_of_meetings, reports_of_meetings};
+use self::meetings::{lists_of_actions, lists_of_meetings, reports_of_a_year, reports_of_meetings};
 use self::plan::{plans, sorting, sorts, times, uses};
 use self::presence::{lists_of_contacts, lists_of_presence};
 use crate::database::Database;
@@ -83,6 +83,7 @@ on_both! {
         lists_of_meetings(&world, &mut connection);
         look_ups(&world, &mut connection);
         reports_of_meetings(&world, &mut connection);
+        reports_of_a_year(&world, &mut connection);
     }
 
     fn whoever_acts_for_several_reads_each_along_its_index(database) {

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use domain::access::{Role, Sight};
 use domain::calendar::local_date;
-use domain::follow_up::Status;
+use domain::follow_up::{Head, Status};
 use jiff::Timestamp;
 use persistence::follow_ups::{self, Filter, Order};
 use persistence::{Direction, PageRequest, ReferenceData, Store, consultations};
@@ -129,7 +129,7 @@ fn example(
             };
             return Ok(Some(Example {
                 id: request.id.to_string(),
-                tag: viewing.tag(request, case).as_str().to_owned(),
+                tag: viewing.tag(&Head::from(&**request), case).as_str().to_owned(),
                 subject: request.subject.to_string(),
             }));
         }

@@ -3,8 +3,12 @@
 use diesel::connection::SimpleConnection as _;
 use domain::access::Sight;
 use domain::action::Status as ActionStatus;
+use domain::agenda::{About, AboutKind, AgendaItem, Event, Figures, Reason, Section};
+use domain::change::Change;
+use domain::id::CaseId;
 use domain::meeting::{Create, Meeting, Status as MeetingStatus};
 use domain::note::Visibility;
+use domain::text::Title;
 use persistence::actions::Order as ActionOrder;
 use persistence::{AnyConnection, Direction, PageRequest, actions, agenda, decisions, meetings, reports};
 use uuid::Uuid;
@@ -138,7 +142,11 @@ pub(super) fn reports_of_meetings(world: &World<'_>, connection: &mut AnyConnect
 }
 
 fn a_meeting(world: &World<'_>) -> Meeting {
-    let create = Create {
+    Meeting::create(a_meeting_command(world), &world.stamp(now())).unwrap().state
+}
+
+fn a_meeting_command(world: &World<'_>) -> Create {
+    Create {
         id: Uuid::from_u128(3).into(),
         consultation_id: world.kroonwijk,
         starts_at: now(),
@@ -146,6 +154,58 @@ fn a_meeting(world: &World<'_>) -> Meeting {
         place: None,
         occurrence: None,
         moved: None,
+    }
+}
+
+/// The reports of a year cost the same number of statements each, whatever is on their agendas.
+pub(super) fn reports_of_a_year(world: &World<'_>, connection: &mut AnyConnection) {
+    for month in 0..12_u32 {
+        let mut meeting = a_meeting_command(world);
+        meeting.id = world.database.new_id().into();
+        let meeting = Meeting::create(meeting, &world.stamp(now())).unwrap();
+        let items: Vec<_> = (0..month * 3)
+            .map(|number| {
+                let case = world.case(&format!("Dossier {number}"));
+                agenda_item(world, &meeting.state, Some(case.id), i32::try_from(number).unwrap())
+            })
+            .collect();
+        world
+            .write(now(), |transaction| {
+                transaction.save(&meeting)?;
+                items.iter().try_for_each(|item| transaction.save(item))
+            })
+            .unwrap();
+        let mut found = None;
+        let meeting = meeting.state.clone();
+        let plans = plans(connection, |c| {
+            found = Some(reports::material(c, meeting, Visibility::ALL)?);
+            Ok(())
+        });
+        let found = found.unwrap();
+        assert_eq!((found.items.len(), found.cases.len()), (items.len(), items.len()));
+        assert_eq!(plans.len(), 7, "{} items", items.len());
+    }
+}
+
+fn agenda_item(
+    world: &World<'_>,
+    meeting: &Meeting,
+    case_id: Option<CaseId>,
+    position: i32,
+) -> Change<AgendaItem, Event> {
+    let create = domain::agenda::Create {
+        id: world.database.new_id().into(),
+        meeting_id: meeting.id,
+        consultation_id: meeting.consultation_id,
+        position,
+        section: Section::RunningCases,
+        reason: Reason::Member,
+        title: Title::parse("Punt").unwrap(),
+        case_id,
+        about: case_id.map(|case| About::new(AboutKind::Case, case)).into_iter().collect(),
+        figures: Figures::default(),
+        carry_over: 0,
+        moved_from_id: None,
     };
-    Meeting::create(create, &world.stamp(now())).unwrap().state
+    AgendaItem::create(create, &world.stamp(now()))
 }
