@@ -42,6 +42,7 @@ pub mod news;
 pub mod openapi;
 pub mod organisations;
 pub mod page;
+mod period;
 pub mod presence_records;
 pub mod problem;
 pub mod ref_data;

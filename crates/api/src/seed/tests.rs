@@ -1,11 +1,12 @@
 use std::collections::BTreeSet;
 
 use domain::access::Role;
+use domain::calendar::Period;
 use domain::case::Status as CaseStatus;
 use domain::category;
 use domain::contact::Kind as ContactKind;
 use domain::follow_up::{FollowUpRequest, Status};
-use domain::presence::{Dimension, Period, PresenceRecord, Totals};
+use domain::presence::{Dimension, PresenceRecord, Totals};
 use persistence::follow_ups::{self, Order};
 use persistence::presence::{self, PresenceSight};
 use persistence::{DatabaseUrl, PoolSizes, cases, consultations, contacts};
