@@ -19,6 +19,7 @@ mod imports;
 mod inputs;
 mod intact;
 mod line;
+mod meeting_costs;
 mod meeting_series;
 mod meetings;
 mod presence;

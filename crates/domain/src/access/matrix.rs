@@ -52,6 +52,7 @@ enum Right {
     WritePresence,
     CountPresence,
     ReadRates,
+    ReadCosts,
     WriteRates,
     ReadAudit,
 }
@@ -83,6 +84,7 @@ impl Operation {
             Right::ReadPresence => &[Scope::CasesRead, Scope::PresenceWrite],
             Right::WritePresence => &[Scope::PresenceWrite],
             Right::CountPresence => &[Scope::IndicatorsRead, Scope::CasesRead, Scope::PresenceWrite],
+            Right::ReadCosts => &[Scope::MeetingsRead, Scope::IndicatorsRead],
             Right::ReadAudit => &[Scope::AuditRead],
         }
     }
@@ -190,6 +192,7 @@ impl Operation {
             | Self::WithdrawPresenceRecord => Right::WritePresence,
             Self::GetPresenceTotals => Right::CountPresence,
             Self::ListHourlyRates | Self::GetHourlyRate => Right::ReadRates,
+            Self::GetMeetingTotals | Self::GetMeetingCost => Right::ReadCosts,
             Self::CreateHourlyRate | Self::DeleteHourlyRate => Right::WriteRates,
             Self::ListAuditRecords | Self::GetAuditRecord => Right::ReadAudit,
         }
@@ -218,7 +221,8 @@ impl Operation {
                 | Right::ReadAction
                 | Right::WriteAction
                 | Right::CarryOutAction
-                | Right::ReadRates,
+                | Right::ReadRates
+                | Right::ReadCosts,
             )
             | (Standing::Manager | Standing::Police, Right::AdmitCase)
             | (Standing::Manager | Standing::CityTeam, Right::WriteTerms | Right::WriteRates)
@@ -296,11 +300,12 @@ impl Operation {
                 Right::WriteReference
                 | Right::WriteTerms
                 | Right::ReadRates
+                | Right::ReadCosts
                 | Right::WriteRates
                 | Right::WriteGuardGroup
                 | Right::ReadAudit,
             )
-            | (Standing::Analyst, Right::ReadRates | Right::CountPresence)
+            | (Standing::Analyst, Right::ReadRates | Right::ReadCosts | Right::CountPresence)
             | (Standing::DataProtectionOfficer, Right::ReadAudit) => Everything,
 
             (

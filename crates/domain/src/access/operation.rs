@@ -141,6 +141,10 @@ codes! {
         ListAttendances = "listAttendances",
         /// Record who was at a meeting.
         RecordAttendances = "recordAttendances",
+        /// Count meetings, and what they cost.
+        GetMeetingTotals = "getMeetingTotals",
+        /// Read what a meeting costs.
+        GetMeetingCost = "getMeetingCost",
         /// Read the proposal for an agenda.
         GetAgendaProposal = "getAgendaProposal",
         /// Adopt the proposal for an agenda.

@@ -21,6 +21,7 @@ mod hourly_rates;
 mod idempotency;
 mod indexes;
 mod meeting_series;
+mod meetings;
 mod notes;
 mod paging;
 mod presence;

@@ -2,13 +2,14 @@
 
 use domain::access::Sight;
 use domain::action::Status as ActionStatus;
+use domain::calendar::Period;
 use domain::meeting::Status as MeetingStatus;
 use persistence::actions::Order as ActionOrder;
-use persistence::{AnyConnection, actions, agenda, decisions, meetings};
+use persistence::{AnyConnection, actions, agenda, decisions, hourly_rates, meetings};
 use uuid::Uuid;
 
 use super::check;
-use super::plan::{plans, uses};
+use super::plan::{plans, sorts, uses};
 use crate::world::*;
 
 pub(super) fn lists_of_actions(world: &World<'_>, connection: &mut AnyConnection) {
@@ -55,6 +56,14 @@ pub(super) fn lists_of_meetings(world: &World<'_>, connection: &mut AnyConnectio
     {
         check(connection, index, |c, page| meetings::list(c, &team, &filter, page).map(drop));
     }
+    let period = Period { from: "2016-01-01".parse().unwrap(), to: "2025-12-31".parse().unwrap() };
+    let counted = plans(connection, |c| meetings::held_in(c, &team, world.kroonwijk, period));
+    assert_eq!(counted.len(), 1, "one statement, whatever there is to count");
+    assert!(uses(&counted[0], "meetings_of_team_by_status|meetings_of_team"), "{}", counted[0]);
+    assert!(!sorts(&counted[0]), "it sorts: {}", counted[0]);
+    let rates = plans(connection, |c| hourly_rates::of_consultation(c, world.kroonwijk));
+    assert_eq!(rates.len(), 1);
+    assert!(uses(&rates[0], "hourly_rates_consultation|hourly_rates_begin"), "{}", rates[0]);
     let none = decisions::Filter::default;
     let of_case = decisions::Filter { case_id: Some(Uuid::from_u128(3).into()), ..none() };
     let of_meeting = decisions::Filter { meeting_id: Some(Uuid::from_u128(3).into()), ..none() };
