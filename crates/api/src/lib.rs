@@ -49,6 +49,7 @@ pub mod ref_data;
 pub mod reference;
 pub mod reply;
 pub mod routes;
+mod secret;
 pub mod seed;
 pub mod server;
 pub mod state;
