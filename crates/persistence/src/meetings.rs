@@ -304,3 +304,20 @@ pub fn held_in(
         })
         .collect()
 }
+
+/// Loads the meetings of a consultation that start in a period, whatever their state, in the order in which they start.
+///
+/// Whoever asks has a right to them by itself: a calendar feed of the consultation.
+pub fn starting_in(
+    connection: &mut AnyConnection,
+    consultation: ConsultationId,
+    period: Period,
+) -> Result<Vec<Meeting>, StoreError> {
+    let rows: Vec<Row> = meetings::table
+        .filter(meetings::consultation_id.eq(key(consultation)))
+        .filter(meetings::starts_at.ge(Instant(period.begins_at())))
+        .filter(meetings::starts_at.lt(Instant(period.ends_at())))
+        .order((meetings::starts_at.asc(), meetings::id.asc()))
+        .load(connection)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}

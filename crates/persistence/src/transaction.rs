@@ -54,6 +54,8 @@ pub enum Subject {
     Action,
     /// An hourly rate.
     HourlyRate,
+    /// A calendar feed.
+    CalendarFeed,
 }
 
 impl Subject {
@@ -78,6 +80,7 @@ impl Subject {
             Self::Decision => "decision",
             Self::Action => "action",
             Self::HourlyRate => "hourlyRate",
+            Self::CalendarFeed => "calendarFeed",
         }
     }
 }

@@ -41,6 +41,8 @@ enum Right {
     WriteOrAnswerRequest,
     ReadMeeting,
     WriteMeeting,
+    ReadFeed,
+    WriteFeed,
     ReadAction,
     WriteAction,
     CarryOutAction,
@@ -74,8 +76,10 @@ impl Operation {
             Right::WriteRequest => &[Scope::FollowUpRequestsWrite],
             Right::AnswerRequest => &[Scope::FollowUpRequestsAnswer],
             Right::WriteOrAnswerRequest => &[Scope::FollowUpRequestsAnswer, Scope::FollowUpRequestsWrite],
-            Right::ReadMeeting | Right::ReadAction => &[Scope::MeetingsRead],
-            Right::WriteMeeting | Right::WriteAction | Right::CarryOutAction => &[Scope::MeetingsWrite],
+            Right::ReadMeeting | Right::ReadFeed | Right::ReadAction => &[Scope::MeetingsRead],
+            Right::WriteMeeting | Right::WriteFeed | Right::WriteAction | Right::CarryOutAction => {
+                &[Scope::MeetingsWrite]
+            }
             // Reference data is read by whoever may call at all.
             Right::ReadReference | Right::ReadRates => &[],
             Right::WriteReference | Right::WriteTerms | Right::WriteRates => &[Scope::RefDataWrite],
@@ -164,6 +168,8 @@ impl Operation {
             | Self::CreateMeetingDecision
             | Self::CreateDecision
             | Self::RatifyDecision => Right::WriteMeeting,
+            Self::ListCalendarFeeds | Self::GetCalendarFeed => Right::ReadFeed,
+            Self::CreateCalendarFeed | Self::DeleteCalendarFeed => Right::WriteFeed,
             Self::ListOrganisations
             | Self::GetOrganisation
             | Self::ListConsultations
@@ -218,6 +224,8 @@ impl Operation {
                 | Right::WriteOrAnswerRequest
                 | Right::ReadMeeting
                 | Right::WriteMeeting
+                | Right::ReadFeed
+                | Right::WriteFeed
                 | Right::ReadAction
                 | Right::WriteAction
                 | Right::CarryOutAction

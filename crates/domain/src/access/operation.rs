@@ -145,6 +145,14 @@ codes! {
         GetMeetingTotals = "getMeetingTotals",
         /// Read what a meeting costs.
         GetMeetingCost = "getMeetingCost",
+        /// List the calendar feeds of a consultation.
+        ListCalendarFeeds = "listCalendarFeeds",
+        /// Read a calendar feed.
+        GetCalendarFeed = "getCalendarFeed",
+        /// Make a calendar feed.
+        CreateCalendarFeed = "createCalendarFeed",
+        /// Revoke a calendar feed.
+        DeleteCalendarFeed = "deleteCalendarFeed",
         /// Read the proposal for an agenda.
         GetAgendaProposal = "getAgendaProposal",
         /// Adopt the proposal for an agenda.

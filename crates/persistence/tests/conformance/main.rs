@@ -11,6 +11,7 @@ mod database;
 mod world;
 
 mod actions;
+mod calendar_feeds;
 mod case_lists;
 mod concurrency;
 mod contacts;

@@ -5,7 +5,7 @@ use domain::action::Status as ActionStatus;
 use domain::calendar::Period;
 use domain::meeting::Status as MeetingStatus;
 use persistence::actions::Order as ActionOrder;
-use persistence::{AnyConnection, actions, agenda, decisions, hourly_rates, meetings};
+use persistence::{AnyConnection, actions, agenda, calendar_feeds, decisions, hourly_rates, meetings};
 use uuid::Uuid;
 
 use super::check;
@@ -61,6 +61,14 @@ pub(super) fn lists_of_meetings(world: &World<'_>, connection: &mut AnyConnectio
     assert_eq!(counted.len(), 1, "one statement, whatever there is to count");
     assert!(uses(&counted[0], "meetings_of_team_by_status|meetings_of_team"), "{}", counted[0]);
     assert!(!sorts(&counted[0]), "it sorts: {}", counted[0]);
+    let shown = plans(connection, |c| meetings::starting_in(c, world.kroonwijk, period));
+    assert_eq!(shown.len(), 1);
+    assert!(uses(&shown[0], "meetings_of_team") && !sorts(&shown[0]), "{}", shown[0]);
+    let feed = plans(connection, |c| calendar_feeds::with_secret(c, "a"));
+    assert!(uses(&feed[0], "calendar_feeds_secret"), "{}", feed[0]);
+    check(connection, "calendar_feeds_consultation", |c, page| {
+        calendar_feeds::list(c, &team, world.kroonwijk, page).map(drop)
+    });
     let rates = plans(connection, |c| hourly_rates::of_consultation(c, world.kroonwijk));
     assert_eq!(rates.len(), 1);
     assert!(uses(&rates[0], "hourly_rates_consultation|hourly_rates_begin"), "{}", rates[0]);
