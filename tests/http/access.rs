@@ -14,7 +14,7 @@ use crate::world::{
     AREA, CITY, CLEANING, EVERYBODY, GREEN, GUARD_GROUP, GUARDS, HOUSING_COMPANY, HOUSING_TEAM, KROONWIJK,
     LIGHTING, MOLENWIJK, Registered,
 };
-use crate::{meeting_costs, meetings};
+use crate::{calendar_feeds, meeting_costs, meetings};
 
 /// A call of an operation that would succeed for whoever may make it.
 #[derive(Clone)]
@@ -336,7 +336,9 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
             Call::reading(path_of(&records["items"][0]))
         }
         other => {
-            let call = meetings::call_of(app, other).or_else(|| meeting_costs::call_of(app, other));
+            let call = meetings::call_of(app, other)
+                .or_else(|| meeting_costs::call_of(app, other))
+                .or_else(|| calendar_feeds::call_of(app, other));
             call.unwrap_or_else(|| {
                 panic!("the access table does not know how to call {other}: add it to `call_of`")
             })

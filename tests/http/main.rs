@@ -5,6 +5,7 @@ mod actions;
 mod app;
 mod away;
 mod browser;
+mod calendar_feeds;
 mod cases;
 mod client;
 mod clock;

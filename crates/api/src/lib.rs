@@ -7,6 +7,8 @@ pub mod agenda;
 pub mod areas;
 pub mod audit;
 pub mod auth;
+pub mod calendar_feeds;
+pub mod calendars;
 pub mod call;
 pub mod cases;
 pub mod categories;

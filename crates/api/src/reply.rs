@@ -43,6 +43,12 @@ pub struct Reply {
     retry_after: Option<u32>,
     replayed: bool,
     waited: Option<u64>,
+    /// That of the body; JSON when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    media_type: Option<String>,
+    /// Whether the body is sent even to who would rather not have it.
+    #[serde(default)]
+    in_full: bool,
 }
 
 impl Reply {
@@ -57,12 +63,19 @@ impl Reply {
             retry_after: None,
             replayed: false,
             waited: None,
+            media_type: None,
+            in_full: false,
         }
     }
 
     /// Answers 200 with a document or list.
     pub fn ok(view: &impl Serialize) -> Result<Self, Problem> {
         Ok(Self::new(StatusCode::OK, Some(written(view)?)))
+    }
+
+    /// Answers 200 with a text of another media type than JSON.
+    pub fn text(media_type: &str, text: String) -> Self {
+        Self { media_type: Some(media_type.to_owned()), ..Self::new(StatusCode::OK, Some(text)) }
     }
 
     /// Answers 201 with what was made and its absolute address.
@@ -116,6 +129,13 @@ impl Reply {
         self
     }
 
+    /// Keeps the body whatever the caller prefers: what it holds is not given again.
+    #[must_use]
+    pub fn in_full(mut self) -> Self {
+        self.in_full = true;
+        self
+    }
+
     /// Marks the answer as one that was given before, to the same request with the same key.
     #[must_use]
     pub fn replayed(mut self) -> Self {
@@ -128,7 +148,7 @@ impl Reply {
         self.status
     }
 
-    /// Returns the JSON of the answer.
+    /// Returns the body of the answer.
     pub fn body(&self) -> Option<&str> {
         self.body.as_deref()
     }
@@ -158,7 +178,8 @@ impl Responder for Reply {
         if is_read && known && status == StatusCode::OK {
             (status, body) = (StatusCode::NOT_MODIFIED, None);
         }
-        let minimal = !is_read && body.is_some() && Prefer::of(request.headers()).return_minimal;
+        let minimal =
+            !is_read && !self.in_full && body.is_some() && Prefer::of(request.headers()).return_minimal;
         if minimal {
             body = None;
             if status == StatusCode::OK {
@@ -201,7 +222,8 @@ impl Responder for Reply {
         }
         match body {
             Some(body) => {
-                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+                let given = self.media_type.and_then(|media_type| HeaderValue::try_from(media_type).ok());
+                headers.insert(CONTENT_TYPE, given.unwrap_or(HeaderValue::from_static("application/json")));
                 response.set_body(BoxBody::new(body))
             }
             None => response,
