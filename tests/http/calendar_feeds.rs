@@ -225,6 +225,8 @@ fn what_is_no_secret_of_a_feed_is_not_there() {
             ".ics".to_owned(),
             "x".to_owned(),
             "%20.ics".to_owned(),
+            "%ff.ics".to_owned(),
+            format!("{secret}%FF.ics"),
             format!("{}%C3%A9.ics", &secret[2..]),
             "a".repeat(5_000),
         ] {
@@ -232,6 +234,12 @@ fn what_is_no_secret_of_a_feed_is_not_there() {
         }
         for other in [format!("/calendars/{secret}.ics/x"), "/calendars".to_owned()] {
             problem(&other);
+        }
+        // What is no address by any measure is told so, without repeating it.
+        for file in [format!("{secret}%.ics"), format!("{secret}%00.ics")] {
+            let answer = app.nobody.reads(&format!("/calendars/{file}"));
+            let problem = answer.is_problem(400, "badRequest");
+            assert!(!problem.to_string().contains(&secret[..20]), "{problem}");
         }
         let written = app.manager.request("POST", &calendar_of(&feed)).goes();
         written.is_problem(405, "methodNotAllowed");
