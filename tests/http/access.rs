@@ -10,12 +10,11 @@ use uuid::Uuid;
 use crate::app::{TestApp, on_both};
 use crate::client::{Client, Request, a_case, a_contact, id_of, path_of};
 use crate::contract::Operation;
-use crate::meetings;
-use crate::reports;
 use crate::world::{
     AREA, CITY, CLEANING, EVERYBODY, GREEN, GUARD_GROUP, GUARDS, HOUSING_COMPANY, HOUSING_TEAM, KROONWIJK,
     LIGHTING, MOLENWIJK, Registered,
 };
+use crate::{calendar_feeds, meeting_costs, meetings, reports};
 
 /// A call of an operation that would succeed for whoever may make it.
 #[derive(Clone)]
@@ -337,7 +336,11 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
             Call::reading(path_of(&records["items"][0]))
         }
         other => {
-            meetings::call_of(app, other).or_else(|| reports::call_of(app, other)).unwrap_or_else(|| {
+            let call = meetings::call_of(app, other)
+                .or_else(|| meeting_costs::call_of(app, other))
+                .or_else(|| reports::call_of(app, other))
+                .or_else(|| calendar_feeds::call_of(app, other));
+            call.unwrap_or_else(|| {
                 panic!("the access table does not know how to call {other}: add it to `call_of`")
             })
         }

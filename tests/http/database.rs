@@ -38,4 +38,21 @@ impl Database {
             tables.map(|table| format!("SELECT '{table} ' || count(*) AS value FROM {table}")).collect();
         self.texts(&counts.join(" UNION ALL "))
     }
+
+    /// Writes every row of every table as a text.
+    pub fn everything(&self) -> Vec<String> {
+        let rows_of = |table: &String| {
+            let row = match self.file() {
+                Some(_) => {
+                    let columns = format!("SELECT name AS value FROM pragma_table_info('{table}')");
+                    let columns = self.texts(&columns);
+                    let texts = columns.iter().map(|column| format!("coalesce(CAST({column} AS TEXT), '')"));
+                    texts.collect::<Vec<_>>().join(" || ' ' || ")
+                }
+                None => "t::text".to_owned(),
+            };
+            self.texts(&format!("SELECT {row} AS value FROM {table} AS t"))
+        };
+        self.tables().iter().flat_map(rows_of).collect()
+    }
 }

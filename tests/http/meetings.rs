@@ -9,7 +9,7 @@ use crate::world::{CITY, CLEANING, GREEN, GUARDS, KROONWIJK, MOLENWIJK, NEXT_ARE
 
 impl Client {
     /// Plans a meeting of Kroonwijk some days from the beginning, from 13 to 17 hours in Brussels.
-    fn plans(&self, day: &str) -> Value {
+    pub fn plans(&self, day: &str) -> Value {
         let body = json!({
             "consultationId": KROONWIJK,
             "startsAt": format!("{day}T12:00:00Z"),
@@ -20,7 +20,7 @@ impl Client {
     }
 
     /// Carries out a verb without a body on the present version.
-    fn simply(&self, verb: &str, document: &Value) -> Value {
+    pub fn simply(&self, verb: &str, document: &Value) -> Value {
         let path = format!("{}/{verb}", path_of(document));
         let etag = self.shared.etag(id_of(document));
         let answer = self.request("POST", &path).with("If-Match", &etag).goes();

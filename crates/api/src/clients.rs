@@ -6,8 +6,6 @@ mod public_keys;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::access::{Role, Scope};
 use domain::change::{Actor, Version};
 use domain::id::{ClientId, OrganisationId};
@@ -22,6 +20,7 @@ pub use public_keys::KeySetFault;
 use crate::clock::{Clock, Ids};
 use crate::config::Secret;
 use crate::issuer::secret_hash;
+use crate::secret;
 use crate::work::own_circumstances;
 
 /// The longest name of a client, in characters.
@@ -230,11 +229,8 @@ impl Register<'_> {
     }
 }
 
-/// Makes a secret of 256 random bits.
 fn new_secret() -> Result<Secret, ClientError> {
-    let mut bytes = [0; 32];
-    aws_lc_rs::rand::fill(&mut bytes).map_err(|_| ClientError::NoRandomness)?;
-    Ok(Secret::new(URL_SAFE_NO_PAD.encode(bytes)))
+    secret::random().ok_or(ClientError::NoRandomness)
 }
 
 /// Makes every token void that was issued until now.

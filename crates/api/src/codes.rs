@@ -62,6 +62,7 @@ code_schemas! {
     MeetingVerbCode = domain::meeting::Verb, "meetingVerb", "What can be done with a meeting.";
     MoveReasonCode = domain::meeting::MoveReason, "moveReason", "Why a meeting takes place on another day than its series says.";
     AttendanceStateCode = domain::meeting::AttendanceState, "attendanceState", "Whether somebody was at a meeting.";
+    MeetingGroupingCode = domain::meeting::Grouping, "meetingGrouping", "What totals of meetings are told apart by.";
     AgendaSectionCode = domain::agenda::Section, "agendaSection", "The parts of an agenda, in the order in which they are dealt with.";
     AgendaReasonCode = domain::agenda::Reason, "agendaReason", "Why something is on an agenda.";
     AgendaItemStateCode = domain::agenda::ItemStatus, "agendaItemState", "The state of an item of an agenda.";

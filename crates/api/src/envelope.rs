@@ -2,6 +2,7 @@
 
 mod context;
 mod headers;
+mod path;
 mod service;
 
 pub(crate) use context::Context;

@@ -2,19 +2,23 @@
 
 mod act;
 mod attendances;
+mod cost;
 mod create;
 mod get;
 mod list;
+mod totals;
 mod update;
 mod verbs;
 mod view;
 
+use actix_web::web;
 use domain::id::MeetingId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::problem::{Detail, Issue};
+use crate::routes::fallback;
 
 pub(crate) use verbs::{begin_report, carry_over};
 pub use view::Meeting;
@@ -35,13 +39,16 @@ pub fn configure(services: &mut ServiceConfig<'_>) {
     services
         .service(list::list_meetings)
         .service(create::create_meeting)
+        .service(totals::get_meeting_totals)
+        .route("/meetings/totals", web::to(fallback))
         .service(get::get_meeting)
         .service(update::update_meeting)
         .service(verbs::start_meeting)
         .service(verbs::finish_meeting)
         .service(verbs::cancel_meeting)
         .service(attendances::list_attendances)
-        .service(attendances::record_attendances);
+        .service(attendances::record_attendances)
+        .service(cost::get_meeting_cost);
 }
 
 /// Says that nothing can be done in a meeting that has not begun.

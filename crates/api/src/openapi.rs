@@ -89,6 +89,7 @@ fn about(tag: &str) -> &str {
     match tag {
         "Cases" => "Situations of nuisance and needs, with their notes and history",
         "Meetings" => "Meetings of a consultation, one by one or in a series",
+        "Calendars" => "When a consultation meets, for calendar programs that subscribe to a secret address",
         "Actions" => "Who does what by when, inside the team",
         "Follow-Up Requests" => "Questions to other services, their terms, answers and reminders",
         "Contacts" => "Consultations with internal and external partners on cases, and their number",

@@ -19,6 +19,9 @@ use crate::problem::Problem;
 const PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
 const IDEMPOTENCY_REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 
+/// The media type of a page for people.
+const PAGE: &str = "text/html; charset=utf-8";
+
 /// How long an answer may be kept, and by whom.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -45,9 +48,12 @@ pub struct Reply {
     retry_after: Option<u32>,
     replayed: bool,
     waited: Option<u64>,
-    /// Whether the body is a page for people instead of JSON.
+    /// That of the body; JSON when nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    media_type: Option<String>,
+    /// Whether the body is sent even to who would rather not have it.
     #[serde(default)]
-    page: bool,
+    in_full: bool,
 }
 
 impl Reply {
@@ -62,13 +68,19 @@ impl Reply {
             retry_after: None,
             replayed: false,
             waited: None,
-            page: false,
+            media_type: None,
+            in_full: false,
         }
     }
 
     /// Answers 200 with a document or list.
     pub fn ok(view: &impl Serialize) -> Result<Self, Problem> {
         Ok(Self::new(StatusCode::OK, Some(written(view)?)))
+    }
+
+    /// Answers 200 with a text of another media type than JSON.
+    pub fn text(media_type: &str, text: String) -> Self {
+        Self { media_type: Some(media_type.to_owned()), ..Self::new(StatusCode::OK, Some(text)) }
     }
 
     /// Answers 201 with what was made and its absolute address.
@@ -79,7 +91,7 @@ impl Reply {
 
     /// Answers 200 with a page for people.
     pub fn page(html: String) -> Self {
-        Self { page: true, ..Self::new(StatusCode::OK, Some(html)) }
+        Self { media_type: Some(PAGE.to_owned()), ..Self::new(StatusCode::OK, Some(html)) }
     }
 
     /// Answers 204: done, and there is nothing to tell.
@@ -127,6 +139,13 @@ impl Reply {
         self
     }
 
+    /// Keeps the body whatever the caller prefers: what it holds is not given again.
+    #[must_use]
+    pub fn in_full(mut self) -> Self {
+        self.in_full = true;
+        self
+    }
+
     /// Marks the answer as one that was given before, to the same request with the same key.
     #[must_use]
     pub fn replayed(mut self) -> Self {
@@ -139,7 +158,7 @@ impl Reply {
         self.status
     }
 
-    /// Returns the text of the answer.
+    /// Returns the body of the answer.
     pub fn body(&self) -> Option<&str> {
         self.body.as_deref()
     }
@@ -169,7 +188,8 @@ impl Responder for Reply {
         if is_read && known && status == StatusCode::OK {
             (status, body) = (StatusCode::NOT_MODIFIED, None);
         }
-        let minimal = !is_read && body.is_some() && Prefer::of(request.headers()).return_minimal;
+        let minimal =
+            !is_read && !self.in_full && body.is_some() && Prefer::of(request.headers()).return_minimal;
         if minimal {
             body = None;
             if status == StatusCode::OK {
@@ -212,11 +232,14 @@ impl Responder for Reply {
         }
         match body {
             Some(body) => {
-                let media_type = if self.page { "text/html; charset=utf-8" } else { "application/json" };
-                headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
-                if let Some(policy) = HeaderValue::try_from(POLICY.as_str()).ok().filter(|_| self.page) {
+                let given = self.media_type.and_then(|media_type| HeaderValue::try_from(media_type).ok());
+                let media_type = given.unwrap_or(HeaderValue::from_static("application/json"));
+                if media_type == PAGE
+                    && let Ok(policy) = HeaderValue::try_from(POLICY.as_str())
+                {
                     headers.insert(CONTENT_SECURITY_POLICY, policy);
                 }
+                headers.insert(CONTENT_TYPE, media_type);
                 response.set_body(BoxBody::new(body))
             }
             None => response,

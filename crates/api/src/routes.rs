@@ -10,9 +10,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::problem::{Code, Problem, catalogue};
 use crate::state::State;
 use crate::{
-    actions, agenda, areas, audit, cases, categories, closure_days, code_lists, consultations, contacts,
-    decisions, follow_ups, guard_groups, health, hourly_rates, meeting_series, meetings, organisations,
-    presence_records, reports, terms,
+    actions, agenda, areas, audit, calendar_feeds, calendars, cases, categories, closure_days, code_lists,
+    consultations, contacts, decisions, follow_ups, guard_groups, health, hourly_rates, meeting_series,
+    meetings, organisations, presence_records, reports, terms,
 };
 
 /// The path below which the API is.
@@ -33,6 +33,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     decisions::configure(config);
     reports::configure(config);
     meeting_series::configure(config);
+    calendar_feeds::configure(config);
+    calendars::configure(config);
     contacts::configure(config);
     presence_records::configure(config);
     guard_groups::configure(config);

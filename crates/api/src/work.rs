@@ -19,6 +19,7 @@ use crate::endpoint::Operates;
 use crate::etag::Precondition;
 use crate::problem::{Code, Problem};
 use crate::reply::Reply;
+use crate::state::State;
 
 /// Why a unit of work comes to nothing.
 #[derive(Debug)]
@@ -167,7 +168,7 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
         work: impl FnMut(&mut AnyConnection) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Problem> {
         let store = self.state.store.clone();
-        self.reading(move || store.read(work)).await
+        reading(&self.state, move || store.read(work)).await
     }
 
     /// Reads with several statements that see one state of the database.
@@ -175,22 +176,7 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
         &self,
         work: impl FnMut(&mut AnyConnection) -> Result<T, Refusal> + Send + 'static,
     ) -> Result<T, Problem> {
-        let store = self.state.store.clone();
-        self.reading(move || store.snapshot(work)).await
-    }
-
-    /// Runs work that needs a connection for reading, once there is a place for it.
-    async fn reading<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
-    ) -> Result<T, Problem> {
-        let place = Arc::clone(&self.state.reading).acquire_owned().await.map_err(Problem::internal)?;
-        blocking(move || {
-            // Kept until the work is done, also when nobody waits for it any more.
-            let _place = place;
-            work()
-        })
-        .await
+        snapshot(Arc::clone(&self.state), work).await
     }
 
     /// Writes in one transaction, and keeps the answer in it when the caller gave an idempotency key.
@@ -204,7 +190,7 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
     /// Writes in one transaction, after preparing something outside of it.
     pub async fn write_prepared<P: Send + 'static>(
         &self,
-        prepare: impl FnOnce(&crate::state::State) -> Result<P, Refusal> + Send + 'static,
+        prepare: impl FnOnce(&State) -> Result<P, Refusal> + Send + 'static,
         mut work: impl FnMut(&mut Unit<'_, '_>, &mut P) -> Result<Reply, Refusal> + Send + 'static,
     ) -> Result<Reply, Problem> {
         let state = Arc::clone(&self.state);
@@ -294,6 +280,30 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
             ids: Arc::clone(&self.state.ids),
         }
     }
+}
+
+/// Reads with several statements that see one state of the database; for who has a right to what is read by something else
+/// than a permit.
+pub(crate) async fn snapshot<T: Send + 'static>(
+    state: Arc<State>,
+    work: impl FnMut(&mut AnyConnection) -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Problem> {
+    let store = state.store.clone();
+    reading(&state, move || store.snapshot(work)).await
+}
+
+/// Runs work that needs a connection for reading, once there is a place for it.
+async fn reading<T: Send + 'static>(
+    state: &State,
+    work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
+) -> Result<T, Problem> {
+    let place = Arc::clone(&state.reading).acquire_owned().await.map_err(Problem::internal)?;
+    blocking(move || {
+        // Kept until the work is done, also when nobody waits for it any more.
+        let _place = place;
+        work()
+    })
+    .await
 }
 
 fn with_nothing(

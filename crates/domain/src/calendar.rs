@@ -14,6 +14,7 @@
 mod closure_days;
 mod explain;
 mod holiday;
+mod period;
 mod term;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ mod zone;
 pub use closure_days::ClosureDays;
 pub use explain::{Explanation, LISTED_DAYS, Reason, Segment};
 pub use holiday::{Holiday, HolidayName, holiday_on};
+pub use period::Period;
 pub use term::{Clock, Length, Term, WorkingDays};
 pub use waiting::Pause;
 pub use zone::{end_of_day, local_date, local_instant, local_time, start_of_day, start_of_hour};

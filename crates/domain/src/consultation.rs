@@ -1,5 +1,6 @@
 //! Consultations: bodies that meet about an area.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroU16;
 
@@ -102,9 +103,57 @@ pub struct Consultation {
     pub escalates_to: Option<ConsultationId>,
 }
 
+impl Consultation {
+    /// Gives the functions that take part, in the order of their codes, each with the name and number of persons; those of
+    /// several members together.
+    pub fn functions(&self) -> Vec<(&Labels, u32)> {
+        let mut functions: BTreeMap<&FunctionCode, (&Labels, u32)> = BTreeMap::new();
+        for member in &self.members {
+            let (_, number) = functions.entry(&member.function).or_insert((&member.function_name, 0));
+            *number = number.saturating_add(member.number.get().into());
+        }
+        functions.into_values().collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use uuid::Uuid;
+
     use super::*;
+
+    fn member(organisation: u128, role: Role, function: &str, number: u16) -> Member {
+        Member {
+            organisation_id: OrganisationId::new(Uuid::from_u128(organisation)),
+            role,
+            function: FunctionCode::parse(function).unwrap(),
+            function_name: Labels { nl: function.to_uppercase(), fr: None, en: None },
+            number: NonZeroU16::new(number).unwrap(),
+        }
+    }
+
+    #[test]
+    fn a_function_of_several_members_stands_once() {
+        let consultation = Consultation {
+            id: ConsultationId::new(Uuid::from_u128(1)),
+            version: Version::FIRST,
+            code: ConsultationCode::parse("KRO").unwrap(),
+            name: Labels { nl: "Kroonwijk".to_owned(), fr: None, en: None },
+            level: Level::Neighbourhood,
+            area: Vec::new(),
+            area_version: None,
+            nuisance_risk: false,
+            members: vec![
+                member(2, Role::PoliceOfficer, "inspector", 4),
+                member(3, Role::Guard, "guard", 1),
+                member(4, Role::Guard, "guard", 2),
+            ],
+            escalates_to: None,
+        };
+        let functions: Vec<_> =
+            consultation.functions().iter().map(|(name, number)| (name.nl.as_str(), *number)).collect();
+        assert_eq!(functions, [("GUARD", 3), ("INSPECTOR", 4)]);
+    }
 
     #[test]
     fn a_function_has_a_code_in_lower_camel_case() {

@@ -114,6 +114,8 @@ ids! {
     PresenceRecordId;
     /// Names an hourly rate.
     HourlyRateId;
+    /// Names a calendar feed.
+    CalendarFeedId;
     /// Names an event.
     EventId;
 }

@@ -8,6 +8,7 @@ pub mod action;
 pub mod agenda;
 pub mod area;
 pub mod calendar;
+pub mod calendar_feed;
 pub mod case;
 pub mod category;
 pub mod change;

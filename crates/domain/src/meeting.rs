@@ -5,6 +5,7 @@
 mod attendance;
 mod code;
 mod command;
+pub mod cost;
 mod edge;
 mod error;
 mod event;
@@ -13,7 +14,7 @@ mod facts;
 pub(crate) mod tests;
 
 pub use attendance::{Attendance, Presence};
-pub use code::{AttendanceState, MoveReason, Status, Verb};
+pub use code::{AttendanceState, Grouping, MoveReason, Status, Verb};
 pub use command::{Cancel, Create, Edit, RecordAttendances};
 pub use edge::{allowed, edge};
 pub use error::MeetingError;

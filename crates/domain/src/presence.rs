@@ -20,7 +20,7 @@ use crate::id::{AreaId, GuardGroupId, OrganisationId, PresenceRecordId};
 use crate::text::Remark;
 
 pub use parts::{DayPart, Part, parts};
-pub use totals::{Cell, Counted, Detected, Dimension, Figures, Period, Totals};
+pub use totals::{Cell, Counted, Detected, Dimension, Figures, Totals};
 
 /// A change of a presence record.
 pub type Change = GenericChange<PresenceRecord, Event>;

@@ -11,6 +11,8 @@ const UNIQUE: &[(&str, &str)] = &[
     ("areas.code, areas.scheme_version", "areas_code"),
     ("areas.id", "areas_pk"),
     ("audit_records.id", "audit_records_pk"),
+    ("calendar_feeds.id", "calendar_feeds_pk"),
+    ("calendar_feeds.secret_hash", "calendar_feeds_secret"),
     ("case_contacts.id", "case_contacts_pk"),
     ("case_notes.id", "case_notes_pk"),
     ("case_numbers.consultation_id, case_numbers.year", "case_numbers_pk"),

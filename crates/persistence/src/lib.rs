@@ -9,6 +9,7 @@ pub mod agenda;
 pub mod areas;
 pub mod audit;
 mod branches;
+pub mod calendar_feeds;
 pub mod cases;
 pub mod clients;
 pub mod closure_days;

@@ -2,8 +2,10 @@
 
 use diesel::prelude::*;
 use domain::access::Sight;
+use domain::calendar::Period;
 use domain::change::{Actor, DoneVerbs, Version};
 use domain::id::{ConsultationId, MeetingId};
+use domain::meeting::cost::Sitting;
 use domain::meeting::{Attendance, Event, Facts, Meeting, Moved, Occurrence, Status};
 use domain::text::{Remark, Title};
 use jiff::Timestamp;
@@ -276,4 +278,46 @@ pub fn next_planned(
         .first(connection)
         .optional()?;
     row.map(TryInto::try_into).transpose()
+}
+
+/// Gives what is counted of the meetings of a consultation that were held and start in a period, as a principal may see them;
+/// in one statement, in the order in which they start.
+pub fn held_in(
+    connection: &mut AnyConnection,
+    sight: &Sight,
+    consultation: ConsultationId,
+    period: Period,
+) -> Result<Vec<Sitting>, StoreError> {
+    let query = meetings::table
+        .filter(meetings::status.eq(Status::Held.code()))
+        .filter(meetings::starts_at.ge(Instant(period.begins_at())))
+        .filter(meetings::starts_at.lt(Instant(period.ends_at())))
+        .order((meetings::starts_at.asc(), meetings::id.asc()))
+        .select((meetings::id, meetings::starts_at, meetings::ends_at, meetings::details))
+        .into_boxed();
+    let rows: Vec<(Key, Instant, Instant, Json)> =
+        of_consultations!(query, meetings::consultation_id, sight, Some(consultation)).load(connection)?;
+    rows.into_iter()
+        .map(|(id, starts_at, ends_at, details)| {
+            let details: Details = details.read(TABLE, "details", id.0)?;
+            Ok(Sitting { starts_at: starts_at.0, ends_at: ends_at.0, attendances: details.attendances })
+        })
+        .collect()
+}
+
+/// Loads the meetings of a consultation that start in a period, whatever their state, in the order in which they start.
+///
+/// Whoever asks has a right to them by itself: a calendar feed of the consultation.
+pub fn starting_in(
+    connection: &mut AnyConnection,
+    consultation: ConsultationId,
+    period: Period,
+) -> Result<Vec<Meeting>, StoreError> {
+    let rows: Vec<Row> = meetings::table
+        .filter(meetings::consultation_id.eq(key(consultation)))
+        .filter(meetings::starts_at.ge(Instant(period.begins_at())))
+        .filter(meetings::starts_at.lt(Instant(period.ends_at())))
+        .order((meetings::starts_at.asc(), meetings::id.asc()))
+        .load(connection)?;
+    rows.into_iter().map(TryInto::try_into).collect()
 }

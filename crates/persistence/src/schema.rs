@@ -619,6 +619,22 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlJson, SqlKey};
+
+    calendar_feeds (id) {
+        id -> SqlKey,
+        version -> BigInt,
+        consultation_id -> SqlKey,
+        secret_hash -> Text,
+        label -> Nullable<Text>,
+        created_at -> SqlInstant,
+        created_by -> SqlJson,
+        revoked_at -> Nullable<SqlInstant>,
+    }
+}
+
 allow_columns_to_appear_in_same_group_by_clause!(
     case_contacts::consultation_id,
     case_contacts::kind,

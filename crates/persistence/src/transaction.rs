@@ -58,6 +58,8 @@ pub enum Subject {
     Action,
     /// An hourly rate.
     HourlyRate,
+    /// A calendar feed.
+    CalendarFeed,
 }
 
 impl Subject {
@@ -84,6 +86,7 @@ impl Subject {
             Self::Decision => "decision",
             Self::Action => "action",
             Self::HourlyRate => "hourlyRate",
+            Self::CalendarFeed => "calendarFeed",
         }
     }
 }

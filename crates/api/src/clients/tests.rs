@@ -1,6 +1,9 @@
 use serde_json::json;
 use uuid::Uuid;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
 use super::*;
 use crate::issuer::fixture::Fixture;
 

@@ -20,6 +20,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::context::Context;
 use super::headers;
+use super::path::without_secrets;
 use crate::language;
 use crate::problem::render::{Rendering, render};
 use crate::problem::{Code, Problem};
@@ -224,7 +225,7 @@ impl Seal {
             client = client.map(tracing::field::display),
             operation,
             method = context.method.as_str(),
-            path = request.map(HttpRequest::path),
+            path = request.map(|request| without_secrets(request.path())).as_deref(),
             status = status.as_u16(),
             latency_us = microseconds(latency),
             related = self.related.as_ref().and_then(|related| related.to_str().ok()),

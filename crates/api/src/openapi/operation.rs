@@ -10,8 +10,8 @@
 //! | body | | 413, 415 |
 //! | every operation | | 400, 406, 500, 503, default |
 //!
-//! A handler that differs says so with `extensions(("x-if-match" = json!(false)))`, `x-idempotency-key` or `x-etag`;
-//! these marks do not reach the document.
+//! A handler that differs says so with `extensions(("x-if-match" = json!(false)))`, `x-idempotency-key` or `x-etag`, which
+//! may also be true, for an answer to everybody; these marks do not reach the document.
 
 use domain::access::Operation;
 use serde_json::{Map, Value};
@@ -58,9 +58,10 @@ impl Shape {
         let has_path_parameter = path.contains('{');
         let has_body = operation.contains_key("requestBody");
         let is_reference = path.starts_with("/refData");
-        let mut marked = |mark: &str| operation.remove(mark) != Some(Value::Bool(false));
-        let (may_match, may_repeat, may_tag) =
-            (marked("x-if-match"), marked("x-idempotency-key"), marked("x-etag"));
+        let mut marked = |mark: &str| operation.remove(mark).and_then(|mark| mark.as_bool());
+        let may_match = marked("x-if-match") != Some(false);
+        let may_repeat = marked("x-idempotency-key") != Some(false);
+        let tagged = marked("x-etag");
         let changes_one = matches!(method, "patch" | "put" | "delete")
             || (method == "post" && has_path_parameter && !creates);
         let is_single = creates || changes_one;
@@ -70,9 +71,10 @@ impl Shape {
             is_removal: method == "delete",
             has_path_parameter,
             has_body,
-            has_etag: may_tag
-                && (answers_document || creates)
-                && (is_reference || (is_guarded && (method == "get" || is_single))),
+            has_etag: tagged.unwrap_or_else(|| {
+                (answers_document || creates)
+                    && (is_reference || (is_guarded && (method == "get" || is_single)))
+            }),
             has_if_match: may_match && is_guarded && changes_one,
             idempotency_key: (may_repeat && is_guarded && method == "post").then_some(creates),
         }

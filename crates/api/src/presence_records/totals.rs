@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 
 use actix_web::get;
 use domain::access::{Operation, Principal, Sight};
+use domain::calendar::Period;
 use domain::id::{AreaId, ConsultationId};
-use domain::presence::{Cell, DayPart, Dimension, Figures, Period, Totals};
-use jiff::ToSpan as _;
+use domain::presence::{Cell, DayPart, Dimension, Figures, Totals};
 use jiff::civil::Date;
 use persistence::cases;
 use persistence::presence::{self, Filter};
@@ -17,7 +17,8 @@ use super::sight::{SCOPES, areas, presence_sight};
 use crate::call::Call;
 use crate::codes::{DayPartCode, PresenceDimensionCode};
 use crate::endpoint;
-use crate::problem::{Detail, Issue, Kind, Place, Problem};
+use crate::period::period;
+use crate::problem::Problem;
 use crate::reply::Reply;
 
 /// The longest period, in years.
@@ -101,26 +102,6 @@ pub struct PresenceCell {
     cases_detected: Option<i64>,
 }
 
-impl TotalsQuery {
-    fn period(&self) -> Result<Period, Problem> {
-        let Self { from, to, .. } = *self;
-        let last = from.saturating_add(LONGEST.years());
-        let issue = if to < from {
-            Issue::new(Kind::InvalidPeriod, Place::Query, "to")
-        } else if to > last {
-            let detail = Detail::new(
-                "Een periode is hoogstens {years} jaar lang.",
-                "Une période dure au plus {years} ans.",
-                "A period is {years} years long at the most.",
-            );
-            Issue::new(Kind::OutOfRange, Place::Query, "to").detail(detail.with("years", LONGEST))
-        } else {
-            return Ok(Period { from, to });
-        };
-        Err(Problem::bad_request([issue]))
-    }
-}
-
 /// Gives the cases that somebody may count: those that it may list, when its token says so; absent when there are none.
 fn countable(principal: &Principal) -> Option<Sight> {
     let consultations = principal.sight(Operation::ListCases).consultations;
@@ -146,7 +127,7 @@ endpoint!(
 )]
 #[get("/presenceRecords/totals")]
 pub async fn get_presence_totals(call: Call<GetPresenceTotals>) -> Result<Reply, Problem> {
-    let period = call.query.period()?;
+    let period = period(call.query.from, call.query.to, LONGEST)?;
     let dimensions: BTreeSet<Dimension> = call.query.group_by.iter().copied().collect();
     let cases_sight = countable(call.permit.principal());
     let mut seen = call.permit.sight().clone();

@@ -1,12 +1,13 @@
 use std::collections::BTreeSet;
 
 use domain::access::Role;
+use domain::calendar::Period;
 use domain::case::Status as CaseStatus;
 use domain::category;
 use domain::contact::Kind as ContactKind;
 use domain::follow_up::{FollowUpRequest, Status};
 use domain::meeting::Status as MeetingStatus;
-use domain::presence::{Dimension, Period, PresenceRecord, Totals};
+use domain::presence::{Dimension, PresenceRecord, Totals};
 use domain::report::Status as ReportStatus;
 use persistence::follow_ups::{self, Order};
 use persistence::presence::{self, PresenceSight};

@@ -43,6 +43,8 @@ enum Right {
     WriteMeeting,
     ReadReport,
     CommentReport,
+    ReadFeed,
+    WriteFeed,
     ReadAction,
     WriteAction,
     CarryOutAction,
@@ -54,6 +56,7 @@ enum Right {
     WritePresence,
     CountPresence,
     ReadRates,
+    ReadCosts,
     WriteRates,
     ReadAudit,
 }
@@ -75,10 +78,14 @@ impl Operation {
             Right::WriteRequest => &[Scope::FollowUpRequestsWrite],
             Right::AnswerRequest => &[Scope::FollowUpRequestsAnswer],
             Right::WriteOrAnswerRequest => &[Scope::FollowUpRequestsAnswer, Scope::FollowUpRequestsWrite],
-            Right::ReadMeeting | Right::ReadReport | Right::ReadAction => &[Scope::MeetingsRead],
-            Right::WriteMeeting | Right::CommentReport | Right::WriteAction | Right::CarryOutAction => {
-                &[Scope::MeetingsWrite]
+            Right::ReadMeeting | Right::ReadReport | Right::ReadFeed | Right::ReadAction => {
+                &[Scope::MeetingsRead]
             }
+            Right::WriteMeeting
+            | Right::CommentReport
+            | Right::WriteFeed
+            | Right::WriteAction
+            | Right::CarryOutAction => &[Scope::MeetingsWrite],
             // Reference data is read by whoever may call at all.
             Right::ReadReference | Right::ReadRates => &[],
             Right::WriteReference | Right::WriteTerms | Right::WriteRates => &[Scope::RefDataWrite],
@@ -87,6 +94,7 @@ impl Operation {
             Right::ReadPresence => &[Scope::CasesRead, Scope::PresenceWrite],
             Right::WritePresence => &[Scope::PresenceWrite],
             Right::CountPresence => &[Scope::IndicatorsRead, Scope::CasesRead, Scope::PresenceWrite],
+            Right::ReadCosts => &[Scope::MeetingsRead, Scope::IndicatorsRead],
             Right::ReadAudit => &[Scope::AuditRead],
         }
     }
@@ -173,6 +181,8 @@ impl Operation {
             | Self::RecallReport
             | Self::ApproveReport
             | Self::CreateReportAddendum => Right::WriteMeeting,
+            Self::ListCalendarFeeds | Self::GetCalendarFeed => Right::ReadFeed,
+            Self::CreateCalendarFeed | Self::DeleteCalendarFeed => Right::WriteFeed,
             Self::ListOrganisations
             | Self::GetOrganisation
             | Self::ListConsultations
@@ -201,6 +211,7 @@ impl Operation {
             | Self::WithdrawPresenceRecord => Right::WritePresence,
             Self::GetPresenceTotals => Right::CountPresence,
             Self::ListHourlyRates | Self::GetHourlyRate => Right::ReadRates,
+            Self::GetMeetingTotals | Self::GetMeetingCost => Right::ReadCosts,
             Self::CreateHourlyRate | Self::DeleteHourlyRate => Right::WriteRates,
             Self::ListAuditRecords | Self::GetAuditRecord => Right::ReadAudit,
         }
@@ -226,10 +237,13 @@ impl Operation {
                 | Right::WriteOrAnswerRequest
                 | Right::ReadMeeting
                 | Right::WriteMeeting
+                | Right::ReadFeed
+                | Right::WriteFeed
                 | Right::ReadAction
                 | Right::WriteAction
                 | Right::CarryOutAction
-                | Right::ReadRates,
+                | Right::ReadRates
+                | Right::ReadCosts,
             )
             | (Standing::Manager | Standing::Police, Right::AdmitCase)
             | (Standing::Manager | Standing::CityTeam, Right::WriteTerms | Right::WriteRates)
@@ -308,11 +322,12 @@ impl Operation {
                 Right::WriteReference
                 | Right::WriteTerms
                 | Right::ReadRates
+                | Right::ReadCosts
                 | Right::WriteRates
                 | Right::WriteGuardGroup
                 | Right::ReadAudit,
             )
-            | (Standing::Analyst, Right::ReadRates | Right::CountPresence)
+            | (Standing::Analyst, Right::ReadRates | Right::ReadCosts | Right::CountPresence)
             | (Standing::DataProtectionOfficer, Right::ReadAudit) => Everything,
 
             (

@@ -141,6 +141,18 @@ codes! {
         ListAttendances = "listAttendances",
         /// Record who was at a meeting.
         RecordAttendances = "recordAttendances",
+        /// Count meetings, and what they cost.
+        GetMeetingTotals = "getMeetingTotals",
+        /// Read what a meeting costs.
+        GetMeetingCost = "getMeetingCost",
+        /// List the calendar feeds of a consultation.
+        ListCalendarFeeds = "listCalendarFeeds",
+        /// Read a calendar feed.
+        GetCalendarFeed = "getCalendarFeed",
+        /// Make a calendar feed.
+        CreateCalendarFeed = "createCalendarFeed",
+        /// Revoke a calendar feed.
+        DeleteCalendarFeed = "deleteCalendarFeed",
         /// Read the proposal for an agenda.
         GetAgendaProposal = "getAgendaProposal",
         /// Adopt the proposal for an agenda.

@@ -68,3 +68,13 @@ codes! {
         ClosureDay = "closureDay",
     }
 }
+
+codes! {
+    /// What totals of meetings are told apart by.
+    Grouping {
+        /// By calendar month in Europe/Brussels.
+        Month = "month",
+        /// By calendar year in Europe/Brussels.
+        Year = "year",
+    }
+}

@@ -1,3 +1,5 @@
+mod cost;
+
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use proptest::prelude::*;

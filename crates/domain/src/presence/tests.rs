@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use uuid::Uuid;
 
 use super::*;
-use crate::calendar::start_of_day;
+use crate::calendar::{Period, start_of_day};
 use crate::id::ClientId;
 
 fn at(text: &str) -> Timestamp {

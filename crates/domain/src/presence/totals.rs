@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::parts::{DayPart, parts};
-use crate::calendar::{local_date, start_of_day};
+use crate::calendar::{Period, local_date};
 use crate::code::codes;
 use crate::id::AreaId;
 
@@ -19,31 +19,6 @@ codes! {
         Month = "month",
         /// By part of the day.
         DayPart = "dayPart",
-    }
-}
-
-/// Whole local days, the last one included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Period {
-    /// The first day.
-    pub from: Date,
-    /// The last day.
-    pub to: Date,
-}
-
-impl Period {
-    /// Gives the instant at which it begins.
-    pub fn begins_at(self) -> Timestamp {
-        start_of_day(self.from)
-    }
-
-    /// Gives the instant at which it is over.
-    pub fn ends_at(self) -> Timestamp {
-        start_of_day(self.to.tomorrow().unwrap_or(self.to))
-    }
-
-    fn holds(self, at: Timestamp) -> bool {
-        (self.begins_at()..self.ends_at()).contains(&at)
     }
 }
 

@@ -8,11 +8,11 @@ use domain::agenda::{
     AgedRequest, AnsweredRequest, CaseLine, Counts, ItemStatus, LeftOver, OpenAction, Reason, Section,
     Snapshot, UnratifiedDecision,
 };
-use domain::calendar::local_date;
+use domain::calendar::{Period, local_date};
 use domain::case;
 use domain::follow_up::Status;
 use domain::id::{AreaId, ConsultationId};
-use domain::presence::{Counted, Period};
+use domain::presence::Counted;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use diesel::prelude::*;
 use domain::access::Sight;
+use domain::calendar::Period;
 use domain::case::{Source, Status};
 use domain::id::AreaId;
-use domain::presence::{Detected, Period};
+use domain::presence::Detected;
 
 use crate::connection::AnyConnection;
 use crate::error::StoreError;

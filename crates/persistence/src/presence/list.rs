@@ -3,8 +3,9 @@
 use std::collections::BTreeSet;
 
 use diesel::prelude::*;
+use domain::calendar::Period;
 use domain::id::{AreaId, GuardGroupId, OrganisationId, PresenceRecordId};
-use domain::presence::{Counted, LONGEST, Period, PresenceRecord, Status, Task};
+use domain::presence::{Counted, LONGEST, PresenceRecord, Status, Task};
 use jiff::Timestamp;
 
 use super::{Row, number};

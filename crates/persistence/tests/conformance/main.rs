@@ -11,6 +11,7 @@ mod database;
 mod world;
 
 mod actions;
+mod calendar_feeds;
 mod case_lists;
 mod concurrency;
 mod contacts;
@@ -21,6 +22,7 @@ mod hourly_rates;
 mod idempotency;
 mod indexes;
 mod meeting_series;
+mod meetings;
 mod notes;
 mod paging;
 mod presence;

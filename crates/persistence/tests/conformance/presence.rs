@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Barrier;
 
 use domain::area::AreaCode;
+use domain::calendar::Period;
 use domain::change::{Outcome, Version};
 use domain::guard_group::GuardGroup;
 use domain::id::{AreaId, GuardGroupId, PresenceRecordId};
 use domain::labels::Labels;
-use domain::presence::{Counted, Period, PresenceRecord, Shift, Status, Task};
+use domain::presence::{Counted, PresenceRecord, Shift, Status, Task};
 use jiff::{Timestamp, ToSpan};
 use persistence::areas::{self, Area, AreaKind};
 use persistence::guard_groups::{self, StoredGuardGroup};

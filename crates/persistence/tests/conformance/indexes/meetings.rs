@@ -4,13 +4,17 @@ use diesel::connection::SimpleConnection as _;
 use domain::access::Sight;
 use domain::action::Status as ActionStatus;
 use domain::agenda::{About, AboutKind, AgendaItem, Event, Figures, Reason, Section};
+use domain::calendar::Period;
 use domain::change::Change;
 use domain::id::CaseId;
 use domain::meeting::{Create, Meeting, Status as MeetingStatus};
 use domain::note::Visibility;
 use domain::text::Title;
 use persistence::actions::Order as ActionOrder;
-use persistence::{AnyConnection, Direction, PageRequest, actions, agenda, decisions, meetings, reports};
+use persistence::{
+    AnyConnection, Direction, PageRequest, actions, agenda, calendar_feeds, decisions, hourly_rates,
+    meetings, reports,
+};
 use uuid::Uuid;
 
 use super::check;
@@ -61,6 +65,22 @@ pub(super) fn lists_of_meetings(world: &World<'_>, connection: &mut AnyConnectio
     {
         check(connection, index, |c, page| meetings::list(c, &team, &filter, page).map(drop));
     }
+    let period = Period { from: "2016-01-01".parse().unwrap(), to: "2025-12-31".parse().unwrap() };
+    let counted = plans(connection, |c| meetings::held_in(c, &team, world.kroonwijk, period));
+    assert_eq!(counted.len(), 1, "one statement, whatever there is to count");
+    assert!(uses(&counted[0], "meetings_of_team_by_status|meetings_of_team"), "{}", counted[0]);
+    assert!(!sorts(&counted[0]), "it sorts: {}", counted[0]);
+    let shown = plans(connection, |c| meetings::starting_in(c, world.kroonwijk, period));
+    assert_eq!(shown.len(), 1);
+    assert!(uses(&shown[0], "meetings_of_team") && !sorts(&shown[0]), "{}", shown[0]);
+    let feed = plans(connection, |c| calendar_feeds::with_secret(c, "a"));
+    assert!(uses(&feed[0], "calendar_feeds_secret"), "{}", feed[0]);
+    check(connection, "calendar_feeds_consultation", |c, page| {
+        calendar_feeds::list(c, &team, world.kroonwijk, page).map(drop)
+    });
+    let rates = plans(connection, |c| hourly_rates::of_consultation(c, world.kroonwijk));
+    assert_eq!(rates.len(), 1);
+    assert!(uses(&rates[0], "hourly_rates_consultation|hourly_rates_begin"), "{}", rates[0]);
     let none = decisions::Filter::default;
     let of_case = decisions::Filter { case_id: Some(Uuid::from_u128(3).into()), ..none() };
     let of_meeting = decisions::Filter { meeting_id: Some(Uuid::from_u128(3).into()), ..none() };
