@@ -162,6 +162,10 @@ pub fn call_of(app: &TestApp, operation: &str) -> Option<Call> {
         held
     };
     Some(match operation {
+        "listReports" => {
+            hold(app);
+            Call::reading(format!("/reports?consultationId={KROONWIJK}&pageSize=1"))
+        }
         "getReport" => Call::reading(under(&circulated(), "")),
         "circulateReport" => verb(app.manager.report(&hold(app).meeting), "circulate", None),
         "recallReport" => verb(app.manager.report(&circulated()), "recall", None),
@@ -318,6 +322,9 @@ fn an_approved_report_is_corrected_by_numbered_addenda() {
         assert_eq!(own.issues(), ["body meetingId invalidInput"]);
         app.manager.approves(&meeting, &app.manager.opens_meeting("2026-04-14"));
         let approved = app.manager.report(&meeting);
+        let numbers: Vec<_> =
+            approved["content"]["items"].as_array().unwrap().iter().map(|it| &it["number"]).collect();
+        assert_eq!(numbers, [&json!(1), &json!(2)]);
 
         let first = app.manager.corrects(&meeting, &json!({"text": "Eerste verbetering."})).is(201);
         assert_eq!((&first["number"], &first["content"]["number"]), (&json!(1), &json!(1)));
@@ -333,14 +340,42 @@ fn an_approved_report_is_corrected_by_numbered_addenda() {
             assert_eq!(addendum["contentHash"], sha256(&canonical(&addendum["content"])));
         }
         let page = app.guard.page(&path_of(&report), "nl").text();
-        assert!(page.contains("Verbetering 2") && page.contains("Tweede verbetering."));
+        assert!(page.contains("Rechtzetting 2") && page.contains("Tweede verbetering."));
 
         // A partner finds what is shared with it, and no gap in the numbers.
         let own = app.housing_company.report(&meeting);
         assert_eq!(own["addenda"].as_array().unwrap().len(), 1);
         assert_eq!(own["addenda"][0]["number"], 1);
         assert!(!own.to_string().contains("Eerste verbetering."));
-        assert!(own["addenda"][0]["content"].get("number").is_none());
+        assert_eq!(own["addenda"][0]["content"]["number"], 1);
+        for hidden in ["version", "circulation", "firstCirculatedAt"] {
+            assert!(own.get(hidden).is_none(), "{hidden}");
+        }
+
+        // The police correct what they alone read, and nobody else learns that there is something.
+        let before: Vec<Value> =
+            [&app.guard, &app.housing_team, &app.housing_company].map(|it| it.report(&meeting)).into();
+        let guarded = json!({"text": "De verdenking vervalt.", "visibility": "policeOnly"});
+        app.manager.corrects(&meeting, &guarded).is_problem(403, "missingPermission");
+        app.housing_team.corrects(&meeting, &guarded).is_problem(403, "missingPermission");
+        let team = json!({"text": "Voor allen."});
+        app.housing_team.corrects(&meeting, &team).is_problem(403, "missingPermission");
+        let own = app.police.corrects(&meeting, &guarded).is(201);
+        assert_eq!((&own["number"], &own["content"]["audience"]), (&json!(3), &json!("police")));
+        let after: Vec<Value> =
+            [&app.guard, &app.housing_team, &app.housing_company].map(|it| it.report(&meeting)).into();
+        assert_eq!(before, after);
+        assert_eq!(app.police.report(&meeting)["addenda"].as_array().unwrap().len(), 3);
+        let of_housing = json!({"text": "Geen huurschuld.", "visibility": "housingOnly"});
+        assert_eq!(app.housing_team.corrects(&meeting, &of_housing).is(201)["number"], 3);
+
+        // An item that a partner does not find in its rendition is not named to it either.
+        let elsewhere = &approved["content"]["items"][1]["agendaItemId"];
+        let shared =
+            json!({"text": "Vierde.", "agendaItemId": elsewhere, "sharedWithIds": [HOUSING_COMPANY]});
+        assert_eq!(app.manager.corrects(&meeting, &shared).is(201)["content"]["agendaItemId"], *elsewhere);
+        let own = app.housing_company.report(&meeting);
+        assert!(own["addenda"][1]["content"].get("agendaItemId").is_none());
         let report = app.manager.report(&meeting);
         let verb = app.manager.tries_report_verb("recall", &report, &Value::Null);
         verb.is_problem(409, "illegalTransition");
@@ -358,6 +393,7 @@ fn a_report_begins_with_the_meeting_and_circulates_after_it() {
         app.manager.does_bare("start", &meeting);
         let draft = app.manager.report(&meeting);
         assert_eq!((&draft["state"], &draft["content"]["items"]), (&json!("draft"), &json!([])));
+        assert_eq!(draft["allowedVerbs"], json!([]), "its meeting goes on");
         let early = app.manager.tries_report_verb("circulate", &draft, &Value::Null);
         early.is_problem(409, "illegalTransition");
         let guard = app.guard.tries_report_verb("circulate", &draft, &Value::Null);
@@ -452,5 +488,33 @@ fn a_request_on_paper_is_the_side_of_the_service_whoever_prints_it() {
         assert!(app.manager.sees(&asked[0]).get("firstSeenAt").is_none(), "the team's print is no sighting");
         app.housing_company.page(&path_of(&asked[0]), "nl").is(200);
         assert!(app.manager.sees(&asked[0]).get("firstSeenAt").is_some(), "the service's own is one");
+    });
+}
+
+#[test]
+fn reports_are_found_by_who_reads_them() {
+    on_both(|app| {
+        let Held { meeting, .. } = hold(app);
+        let list = |reader: &Client, query: &str| {
+            let found = reader.reads(&format!("/reports?{query}")).is(200);
+            let items = found["items"].as_array().unwrap().clone();
+            items.into_iter().map(|it| (it["meetingId"].clone(), it["state"].clone())).collect::<Vec<_>>()
+        };
+        let draft = (meeting["id"].clone(), json!("draft"));
+        assert_eq!(list(&app.guard, ""), [draft.clone()]);
+        assert_eq!(list(&app.guard, "state=draft&state=circulated"), [draft]);
+        assert_eq!(list(&app.stranger, ""), []);
+        let tag = app.housing_company.reads("/reports").etag();
+        assert_eq!(list(&app.housing_company, ""), [], "a draft is of the members only");
+
+        app.manager.circulates(&meeting);
+        let again = app.housing_company.request("GET", "/reports").with("If-None-Match", &tag).goes();
+        assert_eq!(again.is(200)["items"][0]["href"], app.housing_company.report(&meeting)["href"]);
+        app.manager.approves(&meeting, &app.manager.opens_meeting("2026-04-14"));
+        let approved = (meeting["id"].clone(), json!("approved"));
+        assert_eq!(list(&app.housing_company, ""), [approved.clone()], "the next one does not concern it");
+        let next = list(&app.police, "sort=-metAt");
+        assert_eq!((next.len(), &next[1]), (2, &approved), "the latest first");
+        assert_eq!(list(&app.manager, &format!("consultationId={KROONWIJK}&state=approved")), [approved]);
     });
 }

@@ -57,6 +57,7 @@ form_schemas! {
     RecordedAtOrder = "^-?recordedAt$", "recordedAt", "By `recordedAt`, with `-` before it for descending.";
     StartsAtOrder = "^-?startsAt$", "startsAt", "By `startsAt`, with `-` before it for descending.";
     DecidedAtOrder = "^-?decidedAt$", "decidedAt", "By `decidedAt`, with `-` before it for descending.";
+    MetAtOrder = "^-?metAt$", "-metAt", "By `metAt`, with `-` before it for descending.";
     FunctionCode = "^[a-z][A-Za-z0-9]{0,39}$", "chiefInspector", "The code of a function in a consultation.";
     ClosedOnOrder = "^-?closedOn$", "closedOn", "By `closedOn`, with `-` before it for descending.";
     RecurrenceRule = "^[A-Za-z]+=[A-Za-z0-9,+-]+(;[A-Za-z]+=[A-Za-z0-9,+-]+)*$", "FREQ=MONTHLY;BYDAY=2TU", "A recurrence rule (RFC 5545 §3.3.10).";

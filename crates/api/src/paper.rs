@@ -48,12 +48,6 @@ pub(crate) fn time_of(at: &Timestamp) -> String {
     local_time(*at).strftime("%H:%M").to_string()
 }
 
-/// Writes minutes as hours with a decimal comma.
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
-pub(crate) fn hours(minutes: &i64) -> String {
-    format!("{},{:02}", minutes / 60, minutes % 60 * 100 / 60)
-}
-
 /// What every page needs to speak the language of its reader.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Paper<'s> {
@@ -71,6 +65,21 @@ impl<'s> Paper<'s> {
     /// Says a text.
     pub(crate) const fn say(&self, texts: Texts) -> &'static str {
         texts.pick(self.language)
+    }
+
+    /// Writes minutes as hours, with the decimal mark of the language.
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "templates pass references")]
+    pub(crate) fn hours(&self, minutes: &i64) -> String {
+        let mark = if self.language == Language::En { '.' } else { ',' };
+        format!("{}{mark}{:02}", minutes / 60, minutes % 60 * 100 / 60)
+    }
+
+    /// Marks what people wrote as Dutch, the official language, on a page in another one.
+    pub(crate) const fn written(&self) -> &'static str {
+        match self.language {
+            Language::Nl => "",
+            Language::Fr | Language::En => " lang=\"nl\"",
+        }
     }
 
     /// Says a name.

@@ -45,6 +45,8 @@ pub struct Reply {
     location: Option<String>,
     cache: Cache,
     language: Option<Language>,
+    #[serde(default)]
+    by_accept: bool,
     retry_after: Option<u32>,
     replayed: bool,
     waited: Option<u64>,
@@ -65,6 +67,7 @@ impl Reply {
             location: None,
             cache: Cache::default(),
             language: None,
+            by_accept: false,
             retry_after: None,
             replayed: false,
             waited: None,
@@ -122,6 +125,13 @@ impl Reply {
     #[must_use]
     pub fn language(mut self, language: Language) -> Self {
         self.language = Some(language);
+        self
+    }
+
+    /// Says that another form of it is given to who accepts that.
+    #[must_use]
+    pub fn by_accept(mut self) -> Self {
+        self.by_accept = true;
         self
     }
 
@@ -216,6 +226,8 @@ impl Responder for Reply {
         if let Some(language) = self.language {
             headers.insert(CONTENT_LANGUAGE, content_language(language));
             headers.insert(VARY, HeaderValue::from_static("Accept, Accept-Language"));
+        } else if self.by_accept {
+            headers.insert(VARY, HeaderValue::from_static("Accept"));
         }
         if let Some(seconds) = self.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));

@@ -6,6 +6,7 @@ mod comments;
 mod content;
 mod draw;
 mod get;
+mod list;
 mod page;
 mod verbs;
 mod view;
@@ -17,6 +18,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 /// Registers the operations.
 pub fn configure(services: &mut ServiceConfig<'_>) {
     services
+        .service(list::list_reports)
         .service(get::get_report)
         .service(verbs::circulate_report)
         .service(verbs::recall_report)

@@ -7,6 +7,7 @@
 mod client;
 mod org;
 mod play;
+mod rates;
 mod reference;
 mod story;
 #[cfg(test)]
@@ -101,8 +102,13 @@ pub fn seed(store: &Store, now: Timestamp, ids: Arc<dyn Ids>) -> Result<Vec<Regi
     let organisations: BTreeMap<Org, OrganisationId> =
         Org::ALL.into_iter().map(|org| (org, ids.next().into())).collect();
     let circumstances = own_circumstances(begin, "seedDemo", Arc::clone(&ids));
-    let (bodies, guard_group) =
-        store.write(&circumstances, |transaction| reference::write(transaction, &organisations, today))?;
+    let (bodies, guard_group) = store.write(&circumstances, |transaction| {
+        let written = reference::write(transaction, &organisations, today)?;
+        if let Some((consultation, _)) = written.0.get(&story::Body::Kro) {
+            rates::write(transaction, *consultation, today)?;
+        }
+        Ok::<_, SeedError>(written)
+    })?;
     let clock = ManualClock::at(begin);
     let register = Register {
         store,

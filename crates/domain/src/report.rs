@@ -22,11 +22,9 @@ pub use facts::{Approval, Create, Event, Facts, Rendition};
 pub use material::{CaseLine, MOST_REQUESTS, Material, NextMeeting, Treated, about};
 pub use reader::Reader;
 
-use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::change::{Change as GenericChange, DoneVerb, Outcome as GenericOutcome, Stamp};
-use crate::id::MeetingId;
 use crate::meeting;
 
 /// A new state of a report with its events.
@@ -87,16 +85,11 @@ impl Report {
         })
     }
 
-    /// Approves it in a later meeting, which starts at `met_at`.
-    pub fn approve(
-        self,
-        meeting_id: MeetingId,
-        met_at: Timestamp,
-        stamp: &Stamp,
-    ) -> Result<Outcome, ReportError> {
-        if (meeting_id == self.meeting_id || met_at < self.met_at)
-            && edge(self.status, Verb::Approve).is_some()
-        {
+    /// Approves it in a later meeting, which was not over before these words were sent round.
+    pub fn approve(self, meeting: &meeting::Facts, stamp: &Stamp) -> Result<Outcome, ReportError> {
+        let meeting_id = meeting.id;
+        let was_over = meeting.closed_at.zip(self.circulated_at).is_some_and(|(closed, sent)| closed < sent);
+        if (meeting.starts_at <= self.met_at || was_over) && edge(self.status, Verb::Approve).is_some() {
             return Err(ReportError::NotLater);
         }
         self.act(Verb::Approve, &meeting_id, stamp, |facts| {
@@ -106,6 +99,8 @@ impl Report {
     }
 
     /// Adds a correction with the next number, as these renditions; each one is new, whatever it says.
+    ///
+    /// It is counted as an event only: who does not read it does not learn of it by the version either.
     pub fn add_addendum(mut self, renditions: Vec<Rendition>, stamp: &Stamp) -> Result<Change, ReportError> {
         let before = Some(self.clone());
         let facts = &mut self.facts;
@@ -113,8 +108,6 @@ impl Report {
         facts.status =
             edge(from, verb).ok_or_else(|| ReportError::Illegal { from, verb, allowed: allowed(from) })?;
         facts.addenda = facts.addenda.saturating_add(1);
-        facts.version = facts.version.next();
-        facts.updated_at = stamp.at;
         let event = facts.tell(verb, stamp.at, renditions);
         Ok(Change { before, state: self, events: vec![event] })
     }

@@ -4,6 +4,8 @@
 mod comments;
 mod material;
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 use domain::access::Sight;
 use domain::change::{Actor, DoneVerbs, Version};
@@ -15,6 +17,7 @@ use uuid::Uuid;
 use crate::cases::Hold;
 use crate::connection::AnyConnection;
 use crate::error::StoreError;
+use crate::page::{Page, PageRequest, keyset, of_consultations};
 use crate::row::{code, parsed};
 use crate::schema::{meetings, report_renditions as renditions, reports};
 use crate::transaction::{Aggregate, Record, Subject, Transaction};
@@ -194,6 +197,15 @@ impl Aggregate for Report {
         _record: &Record,
         transaction: &mut Transaction<'_>,
     ) -> Result<(), StoreError> {
+        // What a housing organisation finds moves with it.
+        let partners: Vec<Option<Key>> = renditions::table
+            .filter(renditions::report_id.eq(key(self.id)))
+            .filter(renditions::organisation_id.is_not_null())
+            .select(renditions::organisation_id)
+            .distinct()
+            .load(transaction.connection())?;
+        transaction.touch(partners.into_iter().flatten().map(|partner| partner.0));
+        transaction.touch(event.renditions.iter().filter_map(|it| it.reader.partner()).map(Uuid::from));
         if event.state == Status::Draft && self.circulation > 0 {
             let recalled = renditions::table.filter(renditions::report_id.eq(key(self.id)));
             diesel::delete(recalled).execute(transaction.connection())?;
@@ -257,6 +269,47 @@ pub fn find(
     row.map(TryInto::try_into).transpose()
 }
 
+/// What a list of reports is narrowed to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Those of one consultation.
+    pub consultation_id: Option<ConsultationId>,
+    /// In these states.
+    pub states: Vec<Status>,
+}
+
+/// Lists the reports of the consultations that a principal is a member of, and those of which a rendition is for one of its
+/// organisations, by the time at which the meetings started.
+pub fn list(
+    connection: &mut AnyConnection,
+    sight: &Sight,
+    filter: &Filter,
+    page: PageRequest,
+) -> Result<Page<Report>, StoreError> {
+    let query = reports::table.select(reports::all_columns).into_boxed();
+    let mut query = if sight.addressed.is_empty() {
+        of_consultations!(query, reports::consultation_id, sight, filter.consultation_id)
+    } else {
+        let consultations: Vec<Key> = sight.consultations.iter().copied().map(key).collect();
+        let partners: Vec<Key> = sight.addressed.iter().copied().map(key).collect();
+        let concerned = renditions::table
+            .filter(renditions::organisation_id.eq_any(partners))
+            .select(renditions::report_id);
+        let query =
+            query.filter(reports::consultation_id.eq_any(consultations).or(reports::id.eq_any(concerned)));
+        match filter.consultation_id {
+            None => query,
+            Some(wanted) => query.filter(reports::consultation_id.eq(key(wanted))),
+        }
+    };
+    if !filter.states.is_empty() {
+        query = query.filter(reports::status.eq_any(filter.states.iter().map(|state| state.code())));
+    }
+    let rows: Vec<Row> = keyset!(query, reports::met_at, reports::id, page).load(connection)?;
+    let items = rows.into_iter().map(TryInto::try_into).collect::<Result<_, _>>()?;
+    Ok(Page::of(items, page.size))
+}
+
 /// Finds a report as `find` does and holds it until the end of the unit of work: still, for who adds something to it, or
 /// alone. On SQLite, who writes is alone in any case.
 pub fn hold(
@@ -297,28 +350,44 @@ pub fn renditions(
     rows.into_iter().map(rendition).collect()
 }
 
-/// Names everybody for whom a report was written down.
-pub fn readers(connection: &mut AnyConnection, report: ReportId) -> Result<Vec<Reader>, StoreError> {
-    let rows: Vec<(String, Option<Key>)> = renditions::table
+/// Loads what was written down of a report for everybody, without its corrections.
+pub fn all_renditions(
+    connection: &mut AnyConnection,
+    report: ReportId,
+) -> Result<Vec<Rendition>, StoreError> {
+    let rows: Vec<RenditionRow> = renditions::table
         .filter(renditions::report_id.eq(key(report)))
         .filter(renditions::addendum.eq(0))
         .order(renditions::reader)
-        .select((renditions::reader, renditions::organisation_id))
         .load(connection)?;
     rows.into_iter()
-        .map(|(name, organisation)| {
-            let reader = match organisation {
+        .map(|row| {
+            let reader = match row.organisation_id {
                 Some(organisation) => Reader::Partner(organisation.0.into()),
                 None => [Reader::Team, Reader::Police, Reader::Housing]
                     .into_iter()
-                    .find(|reader| reader.to_string() == name)
+                    .find(|reader| reader.to_string() == row.reader)
                     .ok_or_else(|| {
                         StoreError::corrupt("report_renditions", "reader", report.uuid(), "unknown code")
                     })?,
             };
-            Ok(reader)
+            Ok(Rendition { reader, addendum: 0, content: row.content, hash: row.hash })
         })
         .collect()
+}
+
+/// Counts the corrections that each reader of a report finds, by the name of the reader.
+pub fn count_addenda(
+    connection: &mut AnyConnection,
+    report: ReportId,
+) -> Result<HashMap<String, i64>, StoreError> {
+    let rows: Vec<(String, i64)> = renditions::table
+        .filter(renditions::report_id.eq(key(report)))
+        .filter(renditions::addendum.gt(0))
+        .group_by(renditions::reader)
+        .select((renditions::reader, diesel::dsl::count_star()))
+        .load(connection)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Names the held meetings of a consultation whose report waits for approval, the oldest first, with when they started.

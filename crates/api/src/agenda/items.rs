@@ -86,7 +86,7 @@ pub async fn list_agenda_items(call: Call<ListAgendaItems>) -> Result<Reply, Pro
     let page_tag = call.page_tag(&tag);
     let shown = page_tag.as_ref().unwrap_or(&tag);
     if call.has(shown) {
-        return Ok(Reply::not_modified(shown).cache(Cache::Revalidate).language(call.language));
+        return Ok(Reply::not_modified(shown).cache(Cache::Revalidate).by_accept());
     }
     let found = call.snapshot(move |connection| {
         let meeting = meetings::find(connection, &sight, id)?;
@@ -103,7 +103,7 @@ pub async fn list_agenda_items(call: Call<ListAgendaItems>) -> Result<Reply, Pro
         return Ok(page(paper, consultation, &meeting, &items, tag)?.cache(Cache::Revalidate));
     }
     let view = Agenda::of(&meeting, &items, &call.state.base_url);
-    Ok(Reply::ok(&view)?.tag(&tag).cache(Cache::Revalidate).language(call.language))
+    Ok(Reply::ok(&view)?.tag(&tag).cache(Cache::Revalidate).by_accept())
 }
 
 endpoint!(

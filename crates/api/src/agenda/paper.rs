@@ -62,7 +62,9 @@ impl Page<'_> {
         let hours =
             [(paper::SHIFT_HOURS, figures.shift_minutes), (paper::GUARD_HOURS, figures.guard_minutes)];
         let counted = named.into_iter().map(|(name, figure)| (name, figure.map(|figure| figure.to_string())));
-        let timed = hours.into_iter().map(|(name, minutes)| (name, minutes.as_ref().map(paper::hours)));
+        let timed = hours
+            .into_iter()
+            .map(|(name, minutes)| (name, minutes.as_ref().map(|minutes| self.paper.hours(minutes))));
         let known = counted.chain(timed);
         known.filter_map(|(name, figure)| Some((self.paper.say(name), figure?))).collect()
     }

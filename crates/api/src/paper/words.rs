@@ -11,10 +11,11 @@ macro_rules! words {
 words! {
     ACTION = "Actie", "Action", "Action";
     ACTIONS = "Acties", "Actions", "Actions";
-    ADDENDA = "Verbeteringen", "Corrections", "Corrections";
-    ADDENDUM = "Verbetering", "Correction", "Correction";
+    ADDENDA = "Rechtzettingen", "Corrections", "Corrections";
+    ADDENDUM = "Rechtzetting", "Correction", "Correction";
     ADDRESSEE = "Aan", "À", "To";
     AGENDA_OF = "Agenda van de vergadering van", "Ordre du jour de la réunion du", "Agenda of the meeting of";
+    AMENDED_ON = "Aangepast op", "Adaptée le", "Amended on";
     ANSWER = "Antwoord", "Réponse", "Answer";
     ANSWER_DUE = "Antwoord ten laatste op", "Réponse au plus tard le", "Answer due by";
     APPROVED_ON = "Goedgekeurd op", "Approuvé le", "Approved on";
@@ -33,7 +34,7 @@ words! {
     ENDED_CASES = "Afgesloten dossiers", "Dossiers clôturés", "Closed cases";
     FILL_IN = "In te vullen door de dienst", "À remplir par le service", "To be filled in by the service";
     FUNCTION = "Functie", "Fonction", "Function";
-    GUARD_HOURS = "Uren wachten (duur × aantal wachten)", "Heures de gardiens (durée × nombre)", "Guard hours (duration × guards)";
+    GUARD_HOURS = "Wachturen (duur × aantal gemeenschapswachten)", "Heures de gardiens (durée × nombre)", "Guard hours (duration × guards)";
     HASH = "Controlegetal (SHA-256 van de inhoud in canonieke vorm, RFC 8785)",
         "Somme de contrôle (SHA-256 du contenu sous forme canonique, RFC 8785)",
         "Checksum (SHA-256 of the content in canonical form, RFC 8785)";
@@ -54,23 +55,29 @@ words! {
     OWN_ITEMS = "Wat uw organisatie aangaat", "Ce qui concerne votre organisation", "What concerns your organisation";
     PERSON_HOURS = "Persoonsuren", "Heures-personnes", "Person-hours";
     PLACE = "Plaats", "Lieu", "Place";
+    PLANNED_ON = "Gepland op", "Prévue le", "Planned on";
     PRESENT = "Aanwezigheid", "Présence", "Attendance";
+    PROMISED_ON = "Toegezegd tegen", "Promise pour le", "Promised for";
     QUESTION = "Vraag", "Question", "Question";
     RATIFIED = "Bekrachtigde beslissingen", "Décisions ratifiées", "Ratified decisions";
     RECEIPT_DUE = "Ontvangst te bevestigen tegen", "Réception à confirmer pour le", "Receipt to be confirmed by";
+    REFUSED_BECAUSE = "Weigering, met reden", "Refus, avec motif", "Refusal, with reason";
     REPORT_OF = "Verslag van de vergadering van", "Procès-verbal de la réunion du", "Report of the meeting of";
     REQUEST = "Opvolgvraag", "Demande de suivi", "Follow-up request";
     REQUESTS = "Opvolgvragen", "Demandes de suivi", "Follow-up requests";
-    REQUESTS_ANSWERED = "Beantwoorde opvolgvragen", "Demandes répondues", "Requests answered";
+    REQUESTS_ANSWERED = "Beantwoorde opvolgvragen", "Demandes ayant reçu une réponse", "Requests answered";
     REQUESTS_SENT = "Verzonden opvolgvragen", "Demandes envoyées", "Requests sent";
     SENDER = "Van", "De", "From";
     SENT_ON = "Verzonden op", "Envoyée le", "Sent on";
-    SERIOUSLY_LATE = "Ernstig te laat", "Fort en retard", "Seriously late";
+    SERIOUSLY_LATE = "Ernstig te laat", "Retard important", "Seriously late";
     SERVICE = "Dienst", "Service", "Service";
-    SHIFT_HOURS = "Uren diensten van de wachten", "Heures de service des gardiens", "Hours of shifts of the guards";
+    SHIFT_HOURS = "Diensturen van de gemeenschapswachten", "Heures de service des gardiens", "Hours of shifts of the guards";
+    SINCE = "vanaf", "à partir de", "from";
     STATE = "Toestand", "État", "State";
     TIME = "Uur", "Heure", "Time";
+    UNTIL = "tot", "jusqu'à", "until";
     URGENCY = "Dringendheid", "Urgence", "Urgency";
+    WHO_WAS_THERE = "Wie was er", "Qui était là", "Who was there";
     WITHOUT_ANSWER = "Nog geen antwoord.", "Pas encore de réponse.", "No answer yet.";
     YOUR_REFERENCE = "Uw kenmerk", "Votre référence", "Your reference";
 }

@@ -354,19 +354,19 @@ impl<'a> Writer<'a> {
         ReportOrganisation { id, name }
     }
 
-    fn function_name(&self, function: &FunctionCode) -> Option<Labels> {
-        let members = self.consultation?.members.iter();
-        members
-            .filter(|member| member.function == *function)
-            .map(|member| member.function_name.clone())
-            .next()
+    /// Names a function of an organisation as the consultation does; as that of another member when only that one has it.
+    fn function_name(&self, organisation: OrganisationId, function: &FunctionCode) -> Option<Labels> {
+        let members = self.consultation.map(|it| it.members.as_slice()).unwrap_or_default();
+        let mut named = members.iter().filter(|member| member.function == *function);
+        let own = named.clone().find(|member| member.organisation_id == organisation);
+        own.or_else(|| named.next()).map(|member| member.function_name.clone())
     }
 
     fn attendances(&self, material: &Material) -> Vec<ReportAttendance> {
         let meeting = &material.meeting;
         let attendance = |attended: &domain::meeting::Attendance| ReportAttendance {
             organisation: self.organisation(attended.organisation_id),
-            function_name: self.function_name(&attended.function),
+            function_name: self.function_name(attended.organisation_id, &attended.function),
             function: attended.function.clone(),
             state: attended.state,
             from: attended.presence.from,
@@ -441,7 +441,7 @@ impl<'a> Writer<'a> {
             title: action.description.title.to_string(),
             owner: self.organisation(owner.organisation_id),
             owner_function: owner.function.clone(),
-            owner_function_name: self.function_name(&owner.function),
+            owner_function_name: self.function_name(owner.organisation_id, &owner.function),
             due_on: action.description.due_on,
             state: action.status,
             result: action.result().map(ToString::to_string),
@@ -477,6 +477,11 @@ impl ReportContent {
             sections.entry(item.section).or_default().push(item);
         }
         sections.into_iter().collect()
+    }
+
+    /// Finds the number of an item in it.
+    pub(super) fn number_of(&self, item: AgendaItemId) -> Option<usize> {
+        self.items.iter().find(|known| known.agenda_item_id == item).map(|known| known.number)
     }
 
     /// Tells whether it holds notes of the police or of housing: reading those is audited.

@@ -2,7 +2,7 @@
 
 use domain::access::Principal;
 use domain::id::OrganisationId;
-use domain::meeting::Meeting;
+use domain::meeting::{self, Meeting};
 use domain::note::Visibility;
 use domain::report::{Audience, Material, Reader, Rendition, Report, Status};
 use jiff::Timestamp;
@@ -19,8 +19,14 @@ pub(super) struct Drawn {
     pub(super) reader: Reader,
     /// The organisation through which that reader is one.
     pub(super) through: OrganisationId,
-    /// The renditions: the report, then its corrections; of a draft one that is not kept.
-    pub(super) renditions: Vec<Rendition>,
+    /// What it says.
+    pub(super) content: ReportContent,
+    /// The hash of that.
+    pub(super) hash: String,
+    /// Its corrections, in their order.
+    pub(super) addenda: Vec<Rendition>,
+    /// Whether its meeting was held.
+    pub(super) is_held: bool,
 }
 
 /// What is read before a report is drawn.
@@ -74,21 +80,23 @@ impl Drawn {
         now: Timestamp,
     ) -> Result<Self, Problem> {
         let Found { reader, through, read } = found;
-        let renditions = match read {
-            Read::Written(renditions) => renditions,
+        match read {
+            Read::Written(renditions) => {
+                let mut renditions = renditions.into_iter();
+                let own = renditions.next().ok_or_else(|| Problem::internal("a report says nothing"))?;
+                let content = serde_json::from_str(&own.content).map_err(Problem::internal)?;
+                let addenda = renditions.collect();
+                Ok(Self { report, reader, through, content, hash: own.hash, addenda, is_held: true })
+            }
             Read::Draft(material) => {
                 let writer = Writer::new(reference, report.consultation_id, reader, now);
                 let content = writer.write(&material, None);
-                content.map(|content| rendition(reader, &content)).transpose()?.into_iter().collect()
+                let content = content.ok_or_else(|| Problem::internal("a draft says nothing"))?;
+                let (_, hash) = canonical(&content)?;
+                let is_held = material.meeting.status == meeting::Status::Held;
+                Ok(Self { report, reader, through, content, hash, addenda: Vec::new(), is_held })
             }
-        };
-        Ok(Self { report, reader, through, renditions })
-    }
-
-    /// Gives the rendition of the report itself, with what it says.
-    pub(super) fn content(&self) -> Result<(&Rendition, ReportContent), Problem> {
-        let rendition = self.renditions.first().ok_or_else(|| Problem::internal("a report says nothing"))?;
-        Ok((rendition, serde_json::from_str(&rendition.content).map_err(Problem::internal)?))
+        }
     }
 }
 

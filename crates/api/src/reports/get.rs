@@ -72,23 +72,22 @@ pub async fn get_report(call: Call<GetReport>) -> Result<Reply, Problem> {
     });
     let (report, read) = found.await?;
     let drawn = Drawn::new(report, read, &reference, call.request.now)?;
-    let tag = tag(&drawn)?;
+    let tag = tag(&drawn);
     let page_tag = call.page_tag(&tag);
     let shown = page_tag.as_ref().unwrap_or(&tag);
     if call.has(shown) {
-        return Ok(Reply::not_modified(shown).language(call.language));
+        return Ok(Reply::not_modified(shown).by_accept());
     }
     audit_reading(&call, &drawn).await?;
     if let Some(tag) = &page_tag {
         return page(&drawn, Paper::new(call.language, &call.state.code_lists), tag);
     }
-    Ok(Reply::ok(&Report::of(&drawn, &call.state.base_url)?)?.tag(&tag).language(call.language))
+    Ok(Reply::ok(&Report::of(&drawn, &call.state.base_url)?)?.tag(&tag).by_accept())
 }
 
 /// Writes down that police or housing notes were read.
 async fn audit_reading(call: &Call<GetReport>, drawn: &Drawn) -> Result<(), Problem> {
-    let (_, content) = drawn.content()?;
-    if call.request.head_only || !content.holds_guarded_notes() {
+    if call.request.head_only || !drawn.content.holds_guarded_notes() {
         return Ok(());
     }
     let (through, report) = (drawn.through, drawn.report.id);

@@ -1,12 +1,16 @@
 //! A report on paper.
 
 use askama::Template;
-use domain::report::Status;
+use domain::agenda::Reason;
+use domain::follow_up::Status;
+use domain::id::AgendaItemId;
+use domain::report::Status as ReportStatus;
 
-use super::content::{ReportContent, ReportItem};
+use super::content::{ReportContent, ReportItem, ReportRequest};
 use super::draw::Drawn;
 use super::view::{ReportAddendum, addenda};
 use crate::etag::EntityTag;
+use crate::language::Language;
 use crate::paper::{self, Paper};
 use crate::problem::Problem;
 use crate::reply::Reply;
@@ -23,12 +27,11 @@ struct Page<'a> {
 
 /// Answers with a report as a page.
 pub(super) fn page(drawn: &Drawn, paper: Paper<'_>, tag: &EntityTag) -> Result<Reply, Problem> {
-    let (rendition, content) = drawn.content()?;
     let page = Page {
         paper,
-        content: &content,
+        content: &drawn.content,
         report: &drawn.report,
-        hash: Some(rendition.hash.as_str()).filter(|_| drawn.report.status != Status::Draft),
+        hash: Some(drawn.hash.as_str()).filter(|_| drawn.report.status != ReportStatus::Draft),
         addenda: addenda(drawn)?,
     };
     paper.reply(&page, tag)
@@ -37,10 +40,36 @@ pub(super) fn page(drawn: &Drawn, paper: Paper<'_>, tag: &EntityTag) -> Result<R
 impl Page<'_> {
     fn heading(&self, item: &ReportItem) -> String {
         let case = item.case.as_ref();
-        let title = item.title.as_deref().or_else(|| case.and_then(|case| case.address.as_deref()));
-        match title {
-            Some(title) => format!("{}. {title}", item.number),
-            None => format!("{}. {}", item.number, self.paper.say(paper::ITEM)),
-        }
+        let title = match (&item.title, item.reason) {
+            // It was written in Dutch, and says what it says in every language.
+            (Some(title), Some(Reason::ReportToApprove)) if self.paper.language != Language::Nl => {
+                let day = title.rsplit(' ').next().unwrap_or_default();
+                format!("{}, {day}", self.paper.name("agendaReason", Reason::ReportToApprove.code()))
+            }
+            (Some(title), _) => title.clone(),
+            (None, _) => case
+                .and_then(|case| case.address.clone())
+                .unwrap_or_else(|| self.paper.say(paper::ITEM).to_owned()),
+        };
+        format!("{}. {title}", item.number)
+    }
+
+    /// Gives what the heading of an item does not tell of its case yet.
+    fn about(&self, item: &ReportItem) -> Vec<String> {
+        let Some(case) = &item.case else { return Vec::new() };
+        let heading = self.heading(item);
+        let state = self.paper.name("caseState", case.state.code()).to_owned();
+        let told = [case.reference.clone(), case.address.clone(), Some(state)].into_iter().flatten();
+        told.filter(|part| !heading.contains(part.as_str())).collect()
+    }
+
+    /// Finds the number of an item.
+    fn number_of(&self, item: &AgendaItemId) -> Option<usize> {
+        self.content.number_of(*item)
+    }
+
+    /// Tells whether a service owes an answer to a request.
+    fn is_owed(request: &ReportRequest) -> bool {
+        matches!(request.state, Status::Sent | Status::Received | Status::Accepted | Status::Waiting)
     }
 }

@@ -6,7 +6,7 @@ use domain::change::Outcome as GenericOutcome;
 use domain::id::MeetingId;
 use domain::meeting;
 use domain::note::Visibility;
-use domain::report::{Audience, Outcome, Report as Aggregate, ReportError, Verb};
+use domain::report::{Audience, Outcome, Report as Aggregate, ReportError, Verb, edge};
 use persistence::cases::Hold;
 use persistence::{meetings, reports};
 use serde::{Deserialize, Serialize};
@@ -66,7 +66,7 @@ where
         let team = Some(Audience::Team);
         let read = draw::read(unit.connection(), &principal, &report, Some(meeting), team)?;
         let drawn = Drawn::new(report, read.ok_or_else(not_found)?, unit.reference, unit.now())?;
-        Ok(Reply::ok(&Report::of(&drawn, &base_url)?)?.tag(&tag(&drawn)?))
+        Ok(Reply::ok(&Report::of(&drawn, &base_url)?)?.tag(&tag(&drawn)))
     })
     .await
 }
@@ -83,9 +83,9 @@ impl From<ReportError> for Refusal {
             }
             ReportError::NotLater => {
                 let detail = Detail::new(
-                    "Een verslag wordt goedgekeurd in een latere vergadering.",
-                    "Un procès-verbal est approuvé dans une réunion ultérieure.",
-                    "A report is approved in a later meeting.",
+                    "Een verslag wordt goedgekeurd in een latere vergadering, die nog niet voorbij was toen het werd rondgezonden.",
+                    "Un procès-verbal est approuvé dans une réunion ultérieure, qui n'était pas terminée lors de sa diffusion.",
+                    "A report is approved in a later meeting, which was not over when it was sent round.",
                 );
                 Problem::bad_request([Issue::invalid("meetingId", detail)])
             }
@@ -111,12 +111,19 @@ endpoint!(
 #[post("/meetings/{meetingId}/report/circulate")]
 pub async fn circulate_report(call: Call<CirculateReport>) -> Result<Reply, Problem> {
     act(call, |report, meeting, unit| {
-        // Nothing comes to the agenda while it is written down.
+        // Nothing comes to the agenda while it is written down, and nobody records who was there.
         let everything = Sight { everything: true, ..Sight::default() };
-        meetings::hold(unit, &everything, meeting.id, Hold::Alone)?;
-        let material = reports::material(unit.connection(), meeting.clone(), Visibility::ALL)?;
-        let renditions = write_down(&material, unit.reference, unit.now())?;
-        Ok(report.circulate(meeting.status, || renditions, &unit.stamp())?)
+        let meeting = meetings::hold(unit, &everything, meeting.id, Hold::Alone)?;
+        let meeting = meeting.ok_or_else(|| Problem::not_found("meetingId"))?;
+        let status = meeting.status;
+        let is_due = status == meeting::Status::Held && edge(report.status, Verb::Circulate).is_some();
+        let renditions = if is_due {
+            let material = reports::material(unit.connection(), meeting, Visibility::ALL)?;
+            write_down(&material, unit.reference, unit.now())?
+        } else {
+            Vec::new()
+        };
+        Ok(report.circulate(status, || renditions, &unit.stamp())?)
     })
     .await
 }
@@ -166,7 +173,7 @@ pub async fn approve_report(call: Call<ApproveReport>) -> Result<Reply, Problem>
         if !matches!(meeting.status, meeting::Status::InSession | meeting::Status::Held) {
             return Err(Problem::bad_request([not_met("meetingId")]).into());
         }
-        Ok(report.approve(meeting_id, meeting.starts_at, &unit.stamp())?)
+        Ok(report.approve(&meeting, &unit.stamp())?)
     })
     .await
 }

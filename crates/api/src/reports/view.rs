@@ -11,6 +11,7 @@ use super::content::ReportContent;
 use super::draw::Drawn;
 use crate::codes::{ReportAudienceCode, ReportStateCode, ReportVerbCode};
 use crate::etag::EntityTag;
+use crate::fingerprint;
 use crate::follow_ups::ActorView;
 use crate::problem::Problem;
 
@@ -25,8 +26,8 @@ pub struct Report {
     /// Its id.
     #[schema(value_type = uuid::Uuid)]
     id: ReportId,
-    /// The number of its changes.
-    version: i64,
+    /// The number of its changes; for members.
+    version: Option<i64>,
     /// What `If-Match` takes.
     etag: String,
     /// The meeting.
@@ -44,9 +45,9 @@ pub struct Report {
     /// Whom this rendition is for.
     #[schema(value_type = ReportAudienceCode)]
     audience: Audience,
-    /// How often it was sent round.
-    circulation: u32,
-    /// When it was sent round first.
+    /// How often it was sent round; for members.
+    circulation: Option<u32>,
+    /// When it was sent round first; for members.
     first_circulated_at: Option<Timestamp>,
     /// When it was sent round last; absent once recalled.
     circulated_at: Option<Timestamp>,
@@ -62,7 +63,7 @@ pub struct Report {
     content_hash: Option<String>,
     /// Its corrections, in their order.
     addenda: Vec<ReportAddendum>,
-    /// When it changed last.
+    /// When it changed last, its corrections aside.
     updated_at: Timestamp,
 }
 
@@ -71,7 +72,7 @@ pub struct Report {
 #[serde(rename_all = "camelCase")]
 pub struct ReportAddendum {
     /// Its number, from 1, among those that its reader finds.
-    pub(super) number: usize,
+    pub(super) number: i64,
     /// What it says.
     pub(super) content: ReportAddendumContent,
     /// The SHA-256 of `content` in canonical form (RFC 8785), in lower-case hexadecimal.
@@ -83,26 +84,29 @@ impl Report {
     /// Makes the view of a report.
     pub(super) fn of(drawn: &Drawn, base_url: &str) -> Result<Self, Problem> {
         let report: &report::Facts = &drawn.report;
-        let (rendition, content) = drawn.content()?;
+        // What happened to it before a partner found anything in it is not told.
+        let is_member = drawn.reader.partner().is_none();
+        let approved_at = report.approval.map(|approval| approval.at);
+        let told_last = approved_at.or(report.circulated_at).unwrap_or(report.updated_at);
         Ok(Self {
             href: href(report.meeting_id, base_url),
             id: report.id,
-            version: report.version.0,
-            etag: tag(drawn)?.as_str().to_owned(),
+            version: is_member.then_some(report.version.0),
+            etag: tag(drawn).as_str().to_owned(),
             meeting_id: report.meeting_id,
             consultation_id: report.consultation_id,
             state: report.status,
-            allowed_verbs: allowed(report.status),
+            allowed_verbs: verbs(drawn),
             audience: drawn.reader.audience(),
-            circulation: report.circulation,
-            first_circulated_at: report.first_circulated_at,
+            circulation: is_member.then_some(report.circulation),
+            first_circulated_at: report.first_circulated_at.filter(|_| is_member),
             circulated_at: report.circulated_at,
-            approved_at: report.approval.map(|approval| approval.at),
+            approved_at,
             approved_in_id: report.approval.map(|approval| approval.meeting_id),
-            content,
-            content_hash: Some(rendition.hash.clone()).filter(|_| report.status != Status::Draft),
+            content: drawn.content.clone(),
+            content_hash: Some(drawn.hash.clone()).filter(|_| report.status != Status::Draft),
             addenda: addenda(drawn)?,
-            updated_at: report.updated_at,
+            updated_at: if is_member { report.updated_at } else { told_last },
         })
     }
 }
@@ -110,7 +114,7 @@ impl Report {
 /// Gives the corrections that a reader finds.
 pub(super) fn addenda(drawn: &Drawn) -> Result<Vec<ReportAddendum>, Problem> {
     (1..)
-        .zip(drawn.renditions.iter().skip(1))
+        .zip(&drawn.addenda)
         .map(|(number, rendition)| {
             let content = serde_json::from_str(&rendition.content).map_err(Problem::internal)?;
             Ok(ReportAddendum { number, content, content_hash: rendition.hash.clone() })
@@ -123,11 +127,26 @@ pub(super) fn href(meeting: MeetingId, base_url: &str) -> String {
     format!("{base_url}/meetings/{meeting}/report")
 }
 
-/// Gives the entity tag of a report: a draft changes with what it is made of.
-pub(super) fn tag(drawn: &Drawn) -> Result<EntityTag, Problem> {
-    let (rendition, _) = drawn.content()?;
-    let short: String = rendition.hash.chars().take(16).collect();
-    Ok(EntityTag::document(drawn.report.version, format_args!("{}{short}", drawn.reader.audience())))
+/// Names what can be done with a report now, by who may.
+fn verbs(drawn: &Drawn) -> Vec<Verb> {
+    if drawn.reader.partner().is_some() {
+        return Vec::new();
+    }
+    let mut verbs = allowed(drawn.report.status);
+    verbs.retain(|verb| drawn.is_held || *verb != Verb::Circulate);
+    verbs
+}
+
+/// Gives the entity tag of a report: it moves with what its reader finds.
+pub(super) fn tag(drawn: &Drawn) -> EntityTag {
+    let hashes = drawn.addenda.iter().map(|addendum| addendum.hash.as_bytes());
+    let content = fingerprint::of(std::iter::once(drawn.hash.as_bytes()).chain(hashes));
+    let Drawn { report, reader, .. } = drawn;
+    match reader.partner() {
+        None => EntityTag::document(report.version, format_args!("{}{content}", reader.audience())),
+        // The version would count what happened to it before.
+        Some(_) => EntityTag::opaque(format_args!("{}{content}", report.status)),
+    }
 }
 
 /// What a member says about a report.

@@ -6,13 +6,15 @@ use domain::case::Status as CaseStatus;
 use domain::category;
 use domain::contact::Kind as ContactKind;
 use domain::follow_up::{FollowUpRequest, Status};
+use domain::hourly_rate::rate_on;
 use domain::meeting::Status as MeetingStatus;
 use domain::presence::{Dimension, PresenceRecord, Totals};
 use domain::report::Status as ReportStatus;
 use persistence::follow_ups::{self, Order};
 use persistence::presence::{self, PresenceSight};
 use persistence::{
-    DatabaseUrl, PoolSizes, actions, cases, consultations, contacts, decisions, meetings, reports,
+    DatabaseUrl, PoolSizes, actions, cases, consultations, contacts, decisions, hourly_rates, meetings,
+    reports,
 };
 
 use jiff::ToSpan as _;
@@ -241,6 +243,13 @@ fn the_consultation_has_met_for_a_year() {
         let found = demo.store.read(|c| actions::list(c, &everything, &filter, today, order, page));
         let actions = found.unwrap().items;
         assert!(actions.iter().any(|action| !action.carried_in.is_empty()), "some took longer than a month");
+        let consultation = held[0].consultation_id;
+        let rates = demo.store.read(|c| hourly_rates::of_consultation(c, consultation)).unwrap();
+        for meeting in &held {
+            let day = local_date(meeting.starts_at);
+            let has_rate = |function| rate_on(&rates, function, day).is_some();
+            assert!(meeting.attendances.iter().all(|it| has_rate(&it.function)), "every hour has its price");
+        }
         let minutes: i64 = held.iter().map(|meeting| meeting.person_minutes()).sum();
         assert!(minutes > 0 && held.iter().all(|meeting| (7..=8).contains(&meeting.present())), "{now}");
     }

@@ -43,6 +43,7 @@ enum Right {
     WriteMeeting,
     ReadReport,
     CommentReport,
+    CorrectReport,
     ReadFeed,
     WriteFeed,
     ReadAction,
@@ -83,6 +84,7 @@ impl Operation {
             }
             Right::WriteMeeting
             | Right::CommentReport
+            | Right::CorrectReport
             | Right::WriteFeed
             | Right::WriteAction
             | Right::CarryOutAction => &[Scope::MeetingsWrite],
@@ -156,7 +158,7 @@ impl Operation {
             | Self::ListDecisions
             | Self::GetDecision
             | Self::ListReportComments => Right::ReadMeeting,
-            Self::GetReport => Right::ReadReport,
+            Self::ListReports | Self::GetReport => Right::ReadReport,
             Self::CreateReportComment => Right::CommentReport,
             Self::CreateMeetingSeries
             | Self::PlanMeetingSeries
@@ -179,8 +181,8 @@ impl Operation {
             | Self::RatifyDecision
             | Self::CirculateReport
             | Self::RecallReport
-            | Self::ApproveReport
-            | Self::CreateReportAddendum => Right::WriteMeeting,
+            | Self::ApproveReport => Right::WriteMeeting,
+            Self::CreateReportAddendum => Right::CorrectReport,
             Self::ListCalendarFeeds | Self::GetCalendarFeed => Right::ReadFeed,
             Self::CreateCalendarFeed | Self::DeleteCalendarFeed => Right::WriteFeed,
             Self::ListOrganisations
@@ -276,7 +278,7 @@ impl Operation {
             )
             | (
                 Standing::Manager | Standing::CityTeam | Standing::Police | Standing::CityHousing,
-                Right::ReadPresence | Right::CountPresence,
+                Right::ReadPresence | Right::CountPresence | Right::CorrectReport,
             ) => Consultations,
 
             (Standing::CityHousing, Right::ReadRequest) => ConsultationsAndAddressed,

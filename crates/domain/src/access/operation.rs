@@ -183,6 +183,8 @@ codes! {
         CreateDecision = "createDecision",
         /// Ratify a decision.
         RatifyDecision = "ratifyDecision",
+        /// List reports.
+        ListReports = "listReports",
         /// Read the report of a meeting.
         GetReport = "getReport",
         /// Send a report round.

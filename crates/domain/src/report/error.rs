@@ -16,7 +16,7 @@ pub enum ReportError {
     },
     /// Its meeting goes on.
     NotHeld,
-    /// The meeting that approves it is not a later one.
+    /// The meeting that approves it is not a later one, or was over before the report was sent round.
     NotLater,
 }
 
@@ -25,7 +25,9 @@ impl std::fmt::Display for ReportError {
         match self {
             Self::Illegal { from, verb, .. } => write!(f, "{verb} is not possible from {from}"),
             Self::NotHeld => f.write_str("its meeting is not closed"),
-            Self::NotLater => f.write_str("it is approved in a later meeting"),
+            Self::NotLater => {
+                f.write_str("it is approved in a later meeting, which was not over when it was sent round")
+            }
         }
     }
 }

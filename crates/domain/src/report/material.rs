@@ -84,10 +84,13 @@ pub struct Treated<'a> {
 }
 
 impl Material {
-    /// Gives what a reader finds under the items, in their order: a member everything but the notes of others, a partner
+    /// Gives what a reader finds under the items, part after part of the agenda: a member everything but the notes of others, a partner
     /// the items that concern it, with its own requests, actions and notes and no more.
     pub fn treated(&self, reader: Reader) -> Vec<Treated<'_>> {
-        let items = self.items.iter().map(|item| self.treated_under(item, reader));
+        let mut items: Vec<&agenda::AgendaItem> = self.items.iter().collect();
+        // Stable: within a part of the agenda the items stay in their order.
+        items.sort_by_key(|item| item.section);
+        let items = items.into_iter().map(|item| self.treated_under(item, reader));
         match reader {
             Reader::Team | Reader::Police | Reader::Housing => items.collect(),
             Reader::Partner(_) => items.filter(Treated::has_substance).collect(),

@@ -14,6 +14,7 @@ use crate::id::{
     ActionId, AgendaItemId, CaseId, ConsultationId, DecisionId, MeetingId, NoteId, OrganisationId, ReportId,
 };
 use crate::meeting::tests::{at, planned, stamp};
+use crate::meeting::{self, Meeting};
 use crate::note::{Note, Visibility};
 use crate::place::LocationKind;
 use crate::text::{Paragraph, Title};
@@ -36,6 +37,19 @@ fn draft() -> Report {
     Report::create(create, &stamp("2026-03-10 13:01")).state
 }
 
+fn other_meeting(number: u128, starts: &str) -> Meeting {
+    let create = meeting::Create {
+        id: MeetingId::new(Uuid::from_u128(number)),
+        consultation_id: ConsultationId::new(Uuid::from_u128(2)),
+        starts_at: at(starts),
+        ends_at: at(starts) + jiff::SignedDuration::from_hours(4),
+        place: None,
+        occurrence: None,
+        moved: None,
+    };
+    Meeting::create(create, &stamp("2026-01-05 09:00")).unwrap().state
+}
+
 fn rendition(addendum: u32) -> Vec<Rendition> {
     vec![Rendition { reader: Reader::Team, addendum, content: "{}".to_owned(), hash: "44".to_owned() }]
 }
@@ -54,8 +68,7 @@ fn circulated() -> Report {
 }
 
 fn approved() -> Report {
-    let next = MeetingId::new(Uuid::from_u128(5));
-    changed(circulated().approve(next, at("2026-04-14 13:00"), &stamp("2026-04-14 13:10"))).state
+    changed(circulated().approve(&other_meeting(5, "2026-04-14 13:00"), &stamp("2026-04-14 13:10"))).state
 }
 
 #[test]
@@ -67,10 +80,10 @@ fn what_circulates_is_written_down_and_approval_leaves_it() {
     assert_eq!((circulated.status, circulated.circulation), (Status::Circulated, 1));
     assert_eq!(circulated.circulated_at, Some(at("2026-03-12 09:00")));
 
-    let next = MeetingId::new(Uuid::from_u128(5));
-    let change = changed(circulated.approve(next, at("2026-04-14 13:00"), &stamp("2026-04-14 13:10")));
+    let next = other_meeting(5, "2026-04-14 13:00");
+    let change = changed(circulated.approve(&next, &stamp("2026-04-14 13:10")));
     assert_eq!(change.events[0].renditions, [], "nothing is written anew");
-    let approval = Approval { at: at("2026-04-14 13:10"), meeting_id: next };
+    let approval = Approval { at: at("2026-04-14 13:10"), meeting_id: next.id };
     assert_eq!(change.state.approval, Some(approval));
 }
 
@@ -96,23 +109,32 @@ fn a_recalled_report_circulates_anew_and_its_lead_time_counts_to_the_first_time(
 #[test]
 fn a_report_is_approved_in_a_later_meeting() {
     let now = stamp("2026-04-14 13:10");
-    assert_eq!(
-        circulated().approve(meeting(), at("2026-04-14 13:00"), &now),
-        Err(ReportError::NotLater),
-        "not in its own"
-    );
-    let earlier = MeetingId::new(Uuid::from_u128(4));
-    assert_eq!(
-        circulated().approve(earlier, at("2026-02-10 13:00"), &now),
-        Err(ReportError::NotLater),
-        "not in one before"
-    );
+    for (number, starts, why) in [
+        (1, "2026-03-10 13:00", "not in its own"),
+        (4, "2026-02-10 13:00", "not in one before"),
+        (6, "2026-03-10 13:00", "not in one at the same time"),
+    ] {
+        let refused = circulated().approve(&other_meeting(number, starts), &now);
+        assert_eq!(refused, Err(ReportError::NotLater), "{why}");
+    }
+    // It was sent round on 12 March.
+    let meeting::Outcome::Changed(opened) =
+        other_meeting(7, "2026-03-11 09:00").start(&stamp("2026-03-11 09:00")).unwrap()
+    else {
+        panic!()
+    };
+    let meeting::Outcome::Changed(over) = opened.state.finish(&stamp("2026-03-11 13:00")).unwrap() else {
+        panic!()
+    };
+    let refused = circulated().approve(&over.state, &now);
+    assert_eq!(refused, Err(ReportError::NotLater), "not in one that was over by then");
 }
 
 #[test]
 fn corrections_are_numbered() {
     let change = approved().add_addendum(rendition(1), &stamp("2026-04-20 09:00")).unwrap();
     assert_eq!((change.state.addenda, change.events[0].renditions[0].addendum), (1, 1));
+    assert_eq!(change.state.version, approved().version, "who does not read it does not learn of it");
     let second = change.state.add_addendum(rendition(2), &stamp("2026-04-21 09:00")).unwrap();
     assert_eq!((second.state.addenda, second.state.status), (2, Status::Approved));
     let early = circulated().add_addendum(rendition(1), &stamp("2026-04-20 09:00"));

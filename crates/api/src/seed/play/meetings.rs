@@ -210,17 +210,16 @@ impl World {
         number: usize,
         stamp: &Stamp,
     ) -> Result<(), SeedError> {
-        let id = meeting.id;
-        let starts_at = meeting.starts_at;
         let started = changed(meeting.start(stamp).map_err(refused)?)?;
         transaction.save(&started)?;
         crate::meetings::begin_report(transaction, &started.state)?;
         let attendances = scene.attendances(number)?;
+        let opened = started.state.clone();
         save(transaction, started.state.record_attendances(&RecordAttendances { attendances }, stamp))?;
         let before = number.checked_sub(1).and_then(|before| self.meetings.get(before).copied());
         let Some(before) = before else { return Ok(()) };
         let report = report_of(transaction, before)?;
-        save(transaction, report.approve(id, starts_at, stamp))?;
+        save(transaction, report.approve(&opened, stamp))?;
         for earlier in number.saturating_sub(2)..number {
             self.look_back(scene, transaction, earlier, stamp)?;
         }

@@ -133,6 +133,9 @@ pub(super) fn reports_of_meetings(world: &World<'_>, connection: &mut AnyConnect
         let plans = plans(connection, |c| reports::find(c, sight, id.into()).map(drop));
         assert!(uses(&plans[0], index), "{index} is not used: {}", plans[0]);
     }
+    check(connection, "reports_of_team", |c, page| {
+        reports::list(c, &team_of(world.kroonwijk), &reports::Filter::default(), page).map(drop)
+    });
     let page = PageRequest { direction: Direction::Ascending, after: None, size: 50 };
     let comments = plans(connection, |c| reports::list_comments(c, id.into(), page).map(drop));
     assert!(uses(&comments[0], "report_comments_report") && !sorts(&comments[0]), "{}", comments[0]);
