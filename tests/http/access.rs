@@ -1,5 +1,10 @@
 //! Who may do what: every operation of the document for every caller, as a table that is committed.
 
+mod contacts;
+mod presence;
+mod reference;
+mod series;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -8,12 +13,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::app::{TestApp, on_both};
-use crate::client::{Client, Request, a_case, a_contact, id_of, path_of};
+use crate::client::{Client, Request, a_case, id_of, path_of};
 use crate::contract::Operation;
-use crate::world::{
-    AREA, CITY, CLEANING, EVERYBODY, GREEN, GUARD_GROUP, GUARDS, HOUSING_COMPANY, HOUSING_TEAM, KROONWIJK,
-    LIGHTING, MOLENWIJK, Registered,
-};
+use crate::world::{CITY, CLEANING, EVERYBODY, GUARDS, HOUSING_COMPANY, HOUSING_TEAM, LIGHTING, Registered};
 use crate::{calendar_feeds, meeting_costs, meetings, reports};
 
 /// A call of an operation that would succeed for whoever may make it.
@@ -153,57 +155,6 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
                 body: Some(json!({})),
             }
         }
-        "listCaseContacts" => {
-            let path = format!("{}/contacts", path_of(&contacted(app)));
-            Call::reading(format!("{path}?sort=contactedOn"))
-        }
-        "getCaseContact" => {
-            let path = format!("{}/contacts", path_of(&open_to_housing(app)));
-            let contact = app.housing_company.creates(&path, &a_contact()).is(201);
-            Call::reading(path_of(&contact))
-        }
-        "createCaseContact" => {
-            Call::creating(format!("{}/contacts", path_of(&open_to_housing(app))), a_contact())
-        }
-        "updateCaseContact" => {
-            let path = format!("{}/contacts", path_of(&open_to_housing(app)));
-            let contact = app.guard.creates(&path, &a_contact()).is(201);
-            Call::edit(app, &contact, json!({"result": "Afgesproken."}))
-        }
-        "listContacts" => {
-            let case = contacted(app);
-            Call::reading(format!("/contacts?caseId={}", id_of(&case)))
-        }
-        "getContactTotals" => Call::reading("/contacts/totals"),
-        "listGuardGroups" => Call::reading("/guardGroups?sort=createdAt"),
-        "getGuardGroup" => Call::reading(format!("/guardGroups/{GUARD_GROUP}")),
-        "createGuardGroup" => Call::creating(
-            "/guardGroups",
-            json!({"organisationId": GUARDS, "name": {"nl": "Ploeg"}, "validFrom": "2026-01-01"}),
-        ),
-        "updateGuardGroup" => {
-            let known = app.administrator.reads(&format!("/guardGroups/{GUARD_GROUP}")).is(200);
-            Call::edit(app, &known, json!({"name": {"nl": app.shared.new_key().replace('"', "")}}))
-        }
-        "listPresenceRecords" => {
-            let shift = a_shift(app);
-            app.guard.creates("/presenceRecords", &shift).is(201);
-            let moment = |name: &str| shift[name].as_str().unwrap().to_owned();
-            let (from, before) = (moment("startedAt"), moment("endedAt"));
-            Call::reading(format!("/presenceRecords?startedFrom={from}&startedBefore={before}"))
-        }
-        "getPresenceRecord" => Call::reading(path_of(&recorded(app))),
-        "createPresenceRecord" => Call::creating("/presenceRecords", a_shift(app)),
-        "createPresenceRecords" => {
-            Call::creating("/presenceRecords/bulk", json!({"items": [a_shift(app), a_shift(app)]}))
-        }
-        "correctPresenceRecord" => {
-            let mut body = a_shift(app);
-            body["reason"] = json!("Vergissing.");
-            Call::verb(app, &recorded(app), "correct", body)
-        }
-        "withdrawPresenceRecord" => Call::verb(app, &recorded(app), "withdraw", json!({"reason": "Dubbel."})),
-        "getPresenceTotals" => Call::reading("/presenceRecords/totals?from=2026-01-01&to=2026-02-28"),
         "listFollowUpRequests" => {
             let case = open();
             let request = app.manager.sends(&case, service);
@@ -246,14 +197,6 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
         "withdrawFollowUpRequest" => verb(sent(), "withdraw", text()),
         "remindFollowUpRequest" => verb(sent(), "remind", json!({})),
         "recalculateFollowUpRequest" => verb(sent(), "recalculate", text()),
-        "listMeetingSeries" => {
-            series(app);
-            Call::reading("/meetingSeries?pageSize=1")
-        }
-        "getMeetingSeries" => Call::reading(path_of(&series(app))),
-        "createMeetingSeries" => Call::creating("/meetingSeries", series_body()),
-        "planMeetingSeries" => verb(series(app), "plan", json!({"until": "2026-06-30"})),
-        "endMeetingSeries" => verb(series(app), "end", text()),
         "listActions" => {
             agreed();
             Call::reading(format!("/actions?ownerOrganisationId={owner}&dueBefore=2026-03-10&pageSize=1"))
@@ -268,75 +211,17 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
             let done = app.manager.does("complete", &agreed(), &json!({"result": "Het is rustig."}));
             verb(done, "reopen", text())
         }
-        "listOrganisations" => Call::reading("/organisations?sort=createdAt"),
-        "getOrganisation" => Call::reading(format!("/organisations/{CLEANING}")),
-        "createOrganisation" => Call::creating(
-            "/organisations",
-            json!({"kind": "partner", "regime": "external", "name": {"nl": "Buurtwerk"}, "validFrom": "2026-01-01"}),
-        ),
-        "updateOrganisation" => {
-            let known = app.administrator.reads(&format!("/organisations/{GREEN}")).is(200);
-            Call::edit(app, &known, json!({"contactFunction": app.shared.new_key().replace('"', "")}))
-        }
-        "listConsultations" => Call::reading("/consultations?sort=createdAt"),
-        "getConsultation" => Call::reading(format!("/consultations/{KROONWIJK}")),
-        "createConsultation" => {
-            let code: String = app.shared.new_key().chars().filter(char::is_ascii_digit).collect();
-            let code: String = code.bytes().map(|digit| char::from(digit + 17)).collect();
-            let body =
-                json!({"code": format!("X{code:A>4}"), "level": "neighbourhood", "name": {"nl": "Nieuw"}});
-            Call::creating("/consultations", body)
-        }
-        "updateConsultation" => {
-            let known = app.administrator.reads(&format!("/consultations/{MOLENWIJK}")).is(200);
-            Call::edit(app, &known, json!({"nuisanceRisk": known["nuisanceRisk"] != true}))
-        }
-        "listAreas" => Call::reading("/areas?sort=createdAt"),
-        "getArea" => Call::reading(format!("/areas/{AREA}")),
-        "importAreas" => Call::creating(
-            "/areas/import?kind=neighbourhood&schemeVersion=2026&validFrom=2026-01-01",
-            json!({"type": "FeatureCollection", "features": [{
-                "type": "Feature",
-                "properties": {"code": "41002W09", "nameNl": "Ver weg"},
-                "geometry": {"type": "Polygon", "coordinates": [[[3.0, 51.0], [3.1, 51.0], [3.1, 51.1], [3.0, 51.0]]]}
-            }]}),
-        ),
-        "listCategories" => Call::reading("/refData/categories"),
-        "getCategory" => Call::reading("/refData/categories/AFV.SLUIK"),
-        "listCodeLists" => Call::reading("/refData/codeLists"),
-        "getCodeList" => Call::reading("/refData/codeLists/closeReason"),
-        "listClosureDays" => {
-            if app.administrator.reads("/closureDays").is(200)["items"] == json!([]) {
-                closure_day(app);
-            }
-            Call::reading("/closureDays?sort=closedOn")
-        }
-        "getClosureDay" => Call::reading(path_of(&closure_day(app))),
-        "createClosureDay" => Call::creating("/closureDays", closure_day_body(app)),
-        "deleteClosureDay" => deletion(app, &closure_day(app)),
-        "listTerms" => {
-            if app.administrator.reads("/terms").is(200)["items"] == json!([]) {
-                term(app);
-            }
-            Call::reading("/terms?sort=recordedAt")
-        }
-        "getTerm" => Call::reading(path_of(&term(app))),
-        "createTerm" => Call::creating("/terms", term_body(app)),
-        "deleteTerm" => deletion(app, &term(app)),
-        "listHourlyRates" => {
-            hourly_rate(app);
-            Call::reading("/hourlyRates?pageSize=1")
-        }
-        "getHourlyRate" => Call::reading(path_of(&hourly_rate(app))),
-        "createHourlyRate" => Call::creating("/hourlyRates", hourly_rate_body(app)),
-        "deleteHourlyRate" => deletion(app, &hourly_rate(app)),
         "listAuditRecords" => Call::reading("/auditRecords"),
         "getAuditRecord" => {
             let records = app.dpo.reads("/auditRecords").is(200);
             Call::reading(path_of(&records["items"][0]))
         }
         other => {
-            let call = meetings::call_of(app, other)
+            let call = contacts::call_of(app, other)
+                .or_else(|| presence::call_of(app, other))
+                .or_else(|| reference::call_of(app, other))
+                .or_else(|| series::call_of(app, other))
+                .or_else(|| meetings::call_of(app, other))
                 .or_else(|| meeting_costs::call_of(app, other))
                 .or_else(|| reports::call_of(app, other))
                 .or_else(|| calendar_feeds::call_of(app, other));
@@ -345,99 +230,6 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
             })
         }
     }
-}
-
-/// A case that the housing company is asked about.
-fn open_to_housing(app: &TestApp) -> Value {
-    let case = app.manager.admits("Toegang");
-    app.manager.sends(&case, HOUSING_COMPANY);
-    case
-}
-
-/// Such a case with a contact of the manager and one of the housing company.
-fn contacted(app: &TestApp) -> Value {
-    let case = open_to_housing(app);
-    let path = format!("{}/contacts", path_of(&case));
-    for author in [&app.manager, &app.housing_company] {
-        author.creates(&path, &a_contact()).is(201);
-    }
-    case
-}
-
-/// Half an hour in Kroonwijk at which the guards have no other shift.
-fn a_shift(app: &TestApp) -> Value {
-    let number: i64 = app.shared.new_key().trim_matches('"')["key-".len()..].parse().unwrap();
-    let start: jiff::Timestamp = "2021-01-01T00:00:00Z".parse().unwrap();
-    let start = start + jiff::SignedDuration::from_hours(number);
-    crate::client::a_shift(&start.to_string(), &(start + jiff::SignedDuration::from_mins(30)).to_string())
-}
-
-fn recorded(app: &TestApp) -> Value {
-    app.guard.creates("/presenceRecords", &a_shift(app)).is(201)
-}
-
-/// A day that nobody has used yet.
-fn new_day(app: &TestApp) -> jiff::civil::Date {
-    let number: i64 = app.shared.new_key().trim_matches('"')["key-".len()..].parse().unwrap();
-    jiff::civil::date(2027, 1, 1).saturating_add(jiff::ToSpan::days(number))
-}
-
-fn closure_day_body(app: &TestApp) -> Value {
-    json!({"organisationId": GREEN, "closedOn": new_day(app), "name": "Brugdag"})
-}
-
-fn hourly_rate_body(app: &TestApp) -> Value {
-    json!({
-        "consultationId": KROONWIJK,
-        "function": "guard",
-        "centsPerHour": 3_100,
-        "validFrom": new_day(app)
-    })
-}
-
-fn series_body() -> Value {
-    json!({
-        "consultationId": KROONWIJK,
-        "recurrence": "FREQ=MONTHLY;BYDAY=2TU",
-        "startsOn": "2026-01-13",
-        "startTime": "13:30"
-    })
-}
-
-fn series(app: &TestApp) -> Value {
-    app.manager.creates("/meetingSeries", &series_body()).is(201)
-}
-
-fn hourly_rate(app: &TestApp) -> Value {
-    app.manager.creates("/hourlyRates", &hourly_rate_body(app)).is(201)
-}
-
-fn closure_day(app: &TestApp) -> Value {
-    app.administrator.creates("/closureDays", &closure_day_body(app)).is(201)
-}
-
-/// A term of an organisation that has none yet.
-fn term_body(app: &TestApp) -> Value {
-    let body = json!({
-        "kind": "partner", "regime": "external", "name": {"nl": "Partner"}, "validFrom": "2026-01-01"
-    });
-    let organisation = app.administrator.creates("/organisations", &body).is(201);
-    json!({
-        "consultationId": KROONWIJK,
-        "organisationId": organisation["id"],
-        "receiptWorkingDays": 3,
-        "answerWorkingDays": 7
-    })
-}
-
-fn term(app: &TestApp) -> Value {
-    app.administrator.creates("/terms", &term_body(app)).is(201)
-}
-
-fn deletion(app: &TestApp, document: &Value) -> Call {
-    let path =
-        format!("{}/{}", path_of(document).split('/').take(2).collect::<Vec<_>>().join("/"), id_of(document));
-    Call { method: "DELETE", path, if_match: Some(app.shared.etag(id_of(document))), body: None }
 }
 
 /// Gives a client that may use an operation.
