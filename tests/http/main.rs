@@ -23,6 +23,7 @@ mod line;
 mod meeting_costs;
 mod meeting_series;
 mod meetings;
+mod papers;
 mod presence;
 mod process;
 mod program;

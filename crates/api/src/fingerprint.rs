@@ -1,6 +1,8 @@
 //! Short, stable fingerprints of bytes: SHA-256, cut off.
 
-use aws_lc_rs::digest::{Context, SHA256};
+use std::fmt::Write as _;
+
+use aws_lc_rs::digest::{Context, SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
@@ -17,6 +19,21 @@ pub fn sha256<'a>(parts: impl IntoIterator<Item = &'a [u8]>) -> [u8; 32] {
         *to = *from;
     }
     digest
+}
+
+/// Writes bytes in lower-case hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(bytes.len().saturating_mul(2));
+    for byte in bytes {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+/// Gives the SHA-256 of bytes in lower-case hexadecimal, as other programs compute it.
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    hex(digest(&SHA256, bytes).as_ref())
 }
 
 /// Gives 96 bits of the SHA-256 of several parts as sixteen characters fit for addresses and tags.

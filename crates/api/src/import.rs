@@ -168,7 +168,7 @@ pub fn run(tools: &Tools<'_>, order: Order<'_>, report: &mut Report) -> Result<T
 }
 
 fn consultation(store: &Store, mapping: &Mapping) -> Result<Consultation, ImportError> {
-    let everything = Sight { everything: true, ..Sight::default() };
+    let everything = Sight::everything();
     let mut known = Vec::new();
     let mut after = None;
     loop {

@@ -10,6 +10,7 @@ mod list;
 mod page;
 mod verbs;
 mod view;
+mod writer;
 
 pub(crate) use draw::write_down;
 

@@ -84,7 +84,7 @@ impl From<FollowUpError> for SeedError {
 }
 
 fn everything() -> Sight {
-    Sight { everything: true, ..Sight::default() }
+    Sight::everything()
 }
 
 /// Tells whether a database holds nothing yet.

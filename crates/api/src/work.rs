@@ -1,6 +1,5 @@
 //! Units of work of a call: on the blocking pool, in one transaction, once per idempotency key.
 
-use std::fmt::Write as _;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -17,6 +16,7 @@ use crate::auth::Permit;
 use crate::call::{Call, Idempotency};
 use crate::endpoint::Operates;
 use crate::etag::Precondition;
+use crate::fingerprint;
 use crate::problem::{Code, Problem};
 use crate::reply::Reply;
 use crate::state::State;
@@ -142,11 +142,7 @@ struct Once {
 
 impl Once {
     fn of(idempotency: &Idempotency, client: ClientId) -> Self {
-        let mut digest = String::with_capacity(64);
-        for byte in idempotency.digest {
-            // Writing to a string does not fail.
-            let _ = write!(digest, "{byte:02x}");
-        }
+        let digest = fingerprint::hex(&idempotency.digest);
         Self { client, key: idempotency.key.clone(), digest }
     }
 

@@ -19,7 +19,7 @@ pub use comment::Comment;
 pub use edge::{allowed, edge};
 pub use error::ReportError;
 pub use facts::{Approval, Create, Event, Facts, Rendition};
-pub use material::{CaseLine, MOST_REQUESTS, Material, NextMeeting, Treated, about};
+pub use material::{CaseLine, MOST_REQUESTS, Material, NextMeeting, Treated};
 pub use reader::Reader;
 
 use serde::Serialize;
@@ -63,7 +63,7 @@ impl Report {
     pub fn circulate(
         self,
         meeting: meeting::Status,
-        renditions: impl FnOnce() -> Vec<Rendition>,
+        renditions: Vec<Rendition>,
         stamp: &Stamp,
     ) -> Result<Outcome, ReportError> {
         if meeting != meeting::Status::Held && edge(self.status, Verb::Circulate).is_some() {
@@ -73,7 +73,7 @@ impl Report {
             facts.circulation = facts.circulation.saturating_add(1);
             facts.circulated_at = Some(stamp.at);
             facts.first_circulated_at.get_or_insert(stamp.at);
-            Ok(renditions())
+            Ok(renditions)
         })
     }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use domain::category::Category;
-use domain::follow_up::{AnswerOutcome, Status};
+use domain::follow_up::AnswerOutcome;
 use persistence::ReferenceData;
 
 use super::view::FollowUpRequestCore;
@@ -43,11 +43,6 @@ pub(super) fn page(
 }
 
 impl Page<'_> {
-    /// Tells whether the service owes an answer.
-    fn is_owed(&self) -> bool {
-        matches!(self.request.state, Status::Sent | Status::Received | Status::Accepted | Status::Waiting)
-    }
-
     /// Gives the outcomes to choose from, with their names.
     fn outcomes(&self) -> Vec<(AnswerOutcome, &str)> {
         let named = |outcome: &AnswerOutcome| (*outcome, self.paper.name("answerOutcome", outcome.code()));

@@ -29,7 +29,7 @@ pub(super) struct Addressees {
 impl Addressees {
     /// Loads every organisation; of two with one name the older one counts.
     pub(super) fn load(store: &Store, mapping: &Mapping) -> Result<Self, StoreError> {
-        let everything = Sight { everything: true, ..Sight::default() };
+        let everything = Sight::everything();
         let mut known = HashMap::new();
         let mut after = None;
         loop {

@@ -113,7 +113,7 @@ impl Scene {
     }
 
     fn requests(&self) -> Vec<FollowUpRequest> {
-        let everything = Sight { everything: true, ..Sight::default() };
+        let everything = Sight::everything();
         let page = PageRequest { direction: Direction::Ascending, after: None, size: 2_000 };
         let listed = self.store.read(|connection| {
             follow_ups::list(connection, &everything, &Filter::default(), now(), By::CreatedAt, page)
@@ -122,7 +122,7 @@ impl Scene {
     }
 
     fn references(&self) -> Vec<(String, CaseStatus)> {
-        let everything = Sight { everything: true, ..Sight::default() };
+        let everything = Sight::everything();
         let cases = self.requests().into_iter().map(|request| {
             let case = self.store.read(|connection| cases::find(connection, &everything, request.case_id));
             let case = case.unwrap().unwrap();

@@ -1,9 +1,6 @@
 //! How a client proves itself at the token endpoint (RFC 6749 §2.3, RFC 7523 §2.2).
 
-use std::fmt::Write as _;
-
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
-use aws_lc_rs::digest::{SHA256, digest};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use domain::id::ClientId;
@@ -17,6 +14,7 @@ use super::jws::Jws;
 use super::settings::IssuerSettings;
 use super::token::TokenError;
 use crate::config::Secret;
+use crate::fingerprint;
 
 /// What a client brings to prove itself.
 #[derive(Debug)]
@@ -107,13 +105,7 @@ fn basic(header: &[u8]) -> Option<Credentials> {
 /// No slow hash is needed: a secret is 256 random bits, which nobody finds by trying, however quick a try is. A slow one
 /// would let strangers keep the processors busy.
 pub(crate) fn secret_hash(secret: &str) -> String {
-    let digest = digest(&SHA256, secret.as_bytes());
-    let mut hash = String::with_capacity(64);
-    for byte in digest.as_ref() {
-        // Writing to a text cannot fail.
-        let _ = write!(hash, "{byte:02x}");
-    }
-    hash
+    fingerprint::sha256_hex(secret.as_bytes())
 }
 
 /// Tells whether a secret is that of a client, or the one before while that still counts.

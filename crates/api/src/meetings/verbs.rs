@@ -104,8 +104,8 @@ pub async fn finish_meeting(call: Call<FinishMeeting>) -> Result<Reply, Problem>
 /// Counts, for each open action on the agenda of a meeting, that it was held without the action being done.
 pub(crate) fn carry_over(transaction: &mut Transaction<'_>, meeting: MeetingId) -> Result<(), Refusal> {
     let items = agenda::load(transaction.connection(), meeting)?;
-    let about = items.iter().flat_map(|item| &item.about).filter(|about| about.kind == AboutKind::Action);
-    let open = actions::load_open_among(transaction.connection(), about.map(|about| about.id.into()))?;
+    let about = items.iter().flat_map(|item| item.ids_of(AboutKind::Action)).map(Into::into);
+    let open = actions::load_open_among(transaction.connection(), about)?;
     let stamp = transaction.stamp();
     for action in open {
         if let GenericOutcome::Changed(change) = action.carry_over(meeting, &stamp) {

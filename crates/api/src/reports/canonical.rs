@@ -1,20 +1,14 @@
 //! The one way to write a document (RFC 8785), and its hash.
 
-use std::fmt::Write as _;
-
-use aws_lc_rs::digest::{SHA256, digest};
 use serde::Serialize;
 
+use crate::fingerprint;
 use crate::problem::Problem;
 
 /// Writes a document in its canonical form; gives it with its SHA-256 in lower-case hexadecimal.
 pub(super) fn canonical(document: &impl Serialize) -> Result<(String, String), Problem> {
     let content = serde_json_canonicalizer::to_string(document).map_err(Problem::internal)?;
-    let mut hash = String::with_capacity(64);
-    for byte in digest(&SHA256, content.as_bytes()).as_ref() {
-        // Writing to a string does not fail.
-        let _ = write!(hash, "{byte:02x}");
-    }
+    let hash = fingerprint::sha256_hex(content.as_bytes());
     Ok((content, hash))
 }
 

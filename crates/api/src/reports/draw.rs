@@ -3,13 +3,13 @@
 use domain::access::Principal;
 use domain::id::OrganisationId;
 use domain::meeting::{self, Meeting};
-use domain::note::Visibility;
 use domain::report::{Audience, Material, Reader, Rendition, Report, Status};
 use jiff::Timestamp;
 use persistence::{AnyConnection, ReferenceData, StoreError, reports};
 
 use super::canonical::canonical;
-use super::content::{ReportContent, Writer};
+use super::content::ReportContent;
+use super::writer::Writer;
 use crate::problem::Problem;
 
 /// A report as one reader finds it.
@@ -59,7 +59,7 @@ pub(super) fn read(
     if report.status == Status::Draft {
         let member = readers.find(|(reader, _)| reader.partner().is_none());
         let Some(((reader, through), meeting)) = member.zip(meeting) else { return Ok(None) };
-        let material = reports::material(connection, meeting, visibilities(reader))?;
+        let material = reports::material(connection, meeting, reader.visibilities())?;
         return Ok(Some(Found { reader, through, read: Read::Draft(Box::new(material)) }));
     }
     for (reader, through) in readers {
@@ -97,16 +97,6 @@ impl Drawn {
                 Ok(Self { report, reader, through, content, hash, addenda: Vec::new(), is_held })
             }
         }
-    }
-}
-
-/// Names the notes that a reader finds.
-const fn visibilities(reader: Reader) -> &'static [Visibility] {
-    match reader {
-        Reader::Team => &[Visibility::Team],
-        Reader::Police => &[Visibility::Team, Visibility::PoliceOnly],
-        Reader::Housing => &[Visibility::Team, Visibility::HousingOnly],
-        Reader::Partner(_) => &[Visibility::HousingOnly],
     }
 }
 

@@ -60,7 +60,7 @@ pub async fn get_report(call: Call<GetReport>) -> Result<Reply, Problem> {
         let report = reports::find(connection, &sight, id)?.ok_or_else(not_found)?;
         // A draft is made of the meeting; what is written down stands for itself.
         let meeting = match report.status {
-            Status::Draft => meetings::find(connection, &Sight { everything: true, ..Sight::default() }, id)?,
+            Status::Draft => meetings::find(connection, &Sight::everything(), id)?,
             Status::Circulated | Status::Approved => None,
         };
         let read = draw::read(connection, &principal, &report, meeting, wanted)?;

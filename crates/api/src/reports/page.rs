@@ -2,11 +2,10 @@
 
 use askama::Template;
 use domain::agenda::Reason;
-use domain::follow_up::Status;
 use domain::id::AgendaItemId;
-use domain::report::Status as ReportStatus;
+use domain::report::Status;
 
-use super::content::{ReportContent, ReportItem, ReportRequest};
+use super::content::{ReportContent, ReportItem};
 use super::draw::Drawn;
 use super::view::{ReportAddendum, addenda};
 use crate::etag::EntityTag;
@@ -31,7 +30,7 @@ pub(super) fn page(drawn: &Drawn, paper: Paper<'_>, tag: &EntityTag) -> Result<R
         paper,
         content: &drawn.content,
         report: &drawn.report,
-        hash: Some(drawn.hash.as_str()).filter(|_| drawn.report.status != ReportStatus::Draft),
+        hash: Some(drawn.hash.as_str()).filter(|_| drawn.report.status != Status::Draft),
         addenda: addenda(drawn)?,
     };
     paper.reply(&page, tag)
@@ -66,10 +65,5 @@ impl Page<'_> {
     /// Finds the number of an item.
     fn number_of(&self, item: &AgendaItemId) -> Option<usize> {
         self.content.number_of(*item)
-    }
-
-    /// Tells whether a service owes an answer to a request.
-    fn is_owed(request: &ReportRequest) -> bool {
-        matches!(request.state, Status::Sent | Status::Received | Status::Accepted | Status::Waiting)
     }
 }

@@ -112,7 +112,7 @@ endpoint!(
 pub async fn circulate_report(call: Call<CirculateReport>) -> Result<Reply, Problem> {
     act(call, |report, meeting, unit| {
         // Nothing comes to the agenda while it is written down, and nobody records who was there.
-        let everything = Sight { everything: true, ..Sight::default() };
+        let everything = Sight::everything();
         let meeting = meetings::hold(unit, &everything, meeting.id, Hold::Alone)?;
         let meeting = meeting.ok_or_else(|| Problem::not_found("meetingId"))?;
         let status = meeting.status;
@@ -123,7 +123,7 @@ pub async fn circulate_report(call: Call<CirculateReport>) -> Result<Reply, Prob
         } else {
             Vec::new()
         };
-        Ok(report.circulate(status, || renditions, &unit.stamp())?)
+        Ok(report.circulate(status, renditions, &unit.stamp())?)
     })
     .await
 }

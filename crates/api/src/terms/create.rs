@@ -166,7 +166,7 @@ pub async fn create_term(call: Call<CreateTerm>) -> Result<Reply, Problem> {
 ///
 /// A row that is added at the same moment is in the way of the store, which tries again; then it is seen here.
 fn check_new(unit: &mut Unit<'_, '_>, rule: &TermRule) -> Result<(), Refusal> {
-    let everything = Sight { everything: true, ..Sight::default() };
+    let everything = Sight::everything();
     let whole = PageRequest { direction: Direction::Ascending, after: None, size: i64::MAX };
     let present = terms::list(unit.connection(), &everything, whole)?;
     let keys = |rule: &TermRule| {

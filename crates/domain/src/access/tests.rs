@@ -95,7 +95,7 @@ fn addressed_to(numbers: &[u128]) -> Sight {
 }
 
 fn everything() -> Sight {
-    Sight { everything: true, ..Sight::default() }
+    Sight::everything()
 }
 
 #[test]

@@ -381,6 +381,11 @@ impl AgendaItem {
 }
 
 impl Facts {
+    /// Names the things of a kind that it is about, in its order.
+    pub fn ids_of(&self, kind: AboutKind) -> impl Iterator<Item = Uuid> + '_ {
+        self.about.iter().filter(move |about| about.kind == kind).map(|about| about.id)
+    }
+
     /// Counts one more event, which tells the item as it is now.
     fn tell(&mut self, verb: ItemVerb, at: Timestamp) -> Event {
         self.sequence = self.sequence.saturating_add(1);

@@ -36,6 +36,11 @@ impl Status {
             Self::Answered | Self::Closed | Self::Refused | Self::Redirected | Self::Withdrawn => false,
         }
     }
+
+    /// Tells whether the service owes an answer.
+    pub const fn owes_answer(self) -> bool {
+        self.is_open() && !matches!(self, Self::Draft)
+    }
 }
 
 codes! {

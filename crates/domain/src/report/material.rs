@@ -107,8 +107,8 @@ impl Material {
         let taken: BTreeSet<DecisionId> = decisions.iter().map(|decision| decision.id).collect();
         let came_of = |decision: Option<DecisionId>| decision.is_some_and(|id| taken.contains(&id));
         let requests_about: BTreeSet<FollowUpRequestId> =
-            about(item, AboutKind::FollowUpRequest).take(MOST_REQUESTS).map(Into::into).collect();
-        let actions_about: BTreeSet<ActionId> = about(item, AboutKind::Action).map(Into::into).collect();
+            item.ids_of(AboutKind::FollowUpRequest).take(MOST_REQUESTS).map(Into::into).collect();
+        let actions_about: BTreeSet<ActionId> = item.ids_of(AboutKind::Action).map(Into::into).collect();
         let requests = self
             .requests
             .iter()
@@ -159,9 +159,4 @@ impl Treated<'_> {
     fn has_substance(&self) -> bool {
         !(self.requests.is_empty() && self.actions.is_empty() && self.notes.is_empty())
     }
-}
-
-/// Names the things of a kind that an item is about, in its order.
-pub fn about(item: &agenda::Facts, kind: AboutKind) -> impl Iterator<Item = uuid::Uuid> + '_ {
-    item.about.iter().filter(move |about| about.kind == kind).map(|about| about.id)
 }

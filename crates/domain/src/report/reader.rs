@@ -38,18 +38,21 @@ impl Reader {
         }
     }
 
+    /// Lists the notes that it reads, by their visibility; a partner those of its own organisation.
+    pub const fn visibilities(self) -> &'static [Visibility] {
+        match self {
+            Self::Team => &[Visibility::Team],
+            Self::Police => &[Visibility::Team, Visibility::PoliceOnly],
+            Self::Housing => &[Visibility::Team, Visibility::HousingOnly],
+            Self::Partner(_) => &[Visibility::HousingOnly],
+        }
+    }
+
     /// Tells whether it reads a note: the rules of [`Principal::note_reader`](crate::access::Principal::note_reader), for
     /// a whole audience.
     pub fn reads(self, note: &Note) -> bool {
-        match (self, note.visibility) {
-            (Self::Team | Self::Police | Self::Housing, Visibility::Team)
-            | (Self::Police, Visibility::PoliceOnly)
-            | (Self::Housing, Visibility::HousingOnly) => true,
-            (Self::Partner(organisation), Visibility::HousingOnly) => {
-                note.created_by.organisation_id == organisation
-            }
-            _ => false,
-        }
+        let is_own = |partner| note.created_by.organisation_id == partner;
+        self.visibilities().contains(&note.visibility) && self.partner().is_none_or(is_own)
     }
 }
 

@@ -64,7 +64,7 @@ fn changed(outcome: Result<Outcome, ReportError>) -> Change {
 
 fn circulated() -> Report {
     let held = meeting::Status::Held;
-    changed(draft().circulate(held, || rendition(0), &stamp("2026-03-12 09:00"))).state
+    changed(draft().circulate(held, rendition(0), &stamp("2026-03-12 09:00"))).state
 }
 
 fn approved() -> Report {
@@ -74,7 +74,7 @@ fn approved() -> Report {
 #[test]
 fn what_circulates_is_written_down_and_approval_leaves_it() {
     let held = meeting::Status::Held;
-    let change = changed(draft().circulate(held, || rendition(0), &stamp("2026-03-12 09:00")));
+    let change = changed(draft().circulate(held, rendition(0), &stamp("2026-03-12 09:00")));
     assert_eq!(change.events[0].renditions, rendition(0));
     let circulated = change.state;
     assert_eq!((circulated.status, circulated.circulation), (Status::Circulated, 1));
@@ -90,7 +90,7 @@ fn what_circulates_is_written_down_and_approval_leaves_it() {
 #[test]
 fn a_report_circulates_once_its_meeting_was_held() {
     for state in [meeting::Status::Planned, meeting::Status::InSession, meeting::Status::Cancelled] {
-        let outcome = draft().circulate(state, || rendition(0), &stamp("2026-03-12 09:00"));
+        let outcome = draft().circulate(state, rendition(0), &stamp("2026-03-12 09:00"));
         assert_eq!(outcome, Err(ReportError::NotHeld), "{state}");
     }
 }
@@ -100,7 +100,7 @@ fn a_recalled_report_circulates_anew_and_its_lead_time_counts_to_the_first_time(
     let recalled = changed(circulated().recall(&stamp("2026-03-13 09:00"))).state;
     assert_eq!((recalled.status, recalled.circulated_at), (Status::Draft, None));
     let held = meeting::Status::Held;
-    let again = changed(recalled.circulate(held, || rendition(0), &stamp("2026-03-16 09:00"))).state;
+    let again = changed(recalled.circulate(held, rendition(0), &stamp("2026-03-16 09:00"))).state;
     assert_eq!(again.circulation, 2);
     assert_eq!(again.first_circulated_at, Some(at("2026-03-12 09:00")));
     assert_eq!(again.circulated_at, Some(at("2026-03-16 09:00")));

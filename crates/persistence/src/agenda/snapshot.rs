@@ -29,9 +29,6 @@ use crate::{meetings, reports};
 /// After how long without anything happening to an open case it comes back to the agenda.
 const INACTIVE_AFTER: SignedDuration = SignedDuration::from_hours(30 * 24);
 
-/// The states in which a service owes an answer.
-const UNANSWERED: [Status; 4] = [Status::Sent, Status::Received, Status::Accepted, Status::Waiting];
-
 type CaseRow = (Key, String, String);
 
 fn case_line((id, reference, title): CaseRow) -> CaseLine {
@@ -74,6 +71,10 @@ pub fn snapshot(
     })
 }
 
+fn unanswered_states() -> impl Iterator<Item = &'static str> {
+    Status::ALL.iter().filter(|status| status.owes_answer()).map(|status| status.code())
+}
+
 fn unanswered(
     connection: &mut AnyConnection,
     consultation: ConsultationId,
@@ -92,7 +93,7 @@ fn unanswered(
     let rows: Vec<Row> = requests::table
         .inner_join(cases::table)
         .filter(requests::consultation_id.eq(key(consultation)))
-        .filter(requests::status.eq_any(UNANSWERED.map(Status::code)))
+        .filter(requests::status.eq_any(unanswered_states()))
         .select((
             requests::id,
             (cases::id, cases::reference, cases::title),

@@ -9,7 +9,7 @@ use domain::id::{ActionId, CaseId, DecisionId, FollowUpRequestId};
 use domain::meeting::Meeting;
 use domain::note::Visibility;
 use domain::place::LocationKind;
-use domain::report::{CaseLine, MOST_REQUESTS, Material, NextMeeting, about};
+use domain::report::{CaseLine, MOST_REQUESTS, Material, NextMeeting};
 
 use crate::connection::AnyConnection;
 use crate::error::StoreError;
@@ -32,11 +32,11 @@ pub fn material(
     let taken: Vec<DecisionId> = decisions.iter().map(|decision| decision.id).collect();
     let requests: Vec<FollowUpRequestId> = items
         .iter()
-        .flat_map(|item| about(item, AboutKind::FollowUpRequest).take(MOST_REQUESTS))
+        .flat_map(|item| item.ids_of(AboutKind::FollowUpRequest).take(MOST_REQUESTS))
         .map(Into::into)
         .collect();
     let actions: Vec<ActionId> =
-        items.iter().flat_map(|item| about(item, AboutKind::Action)).map(Into::into).collect();
+        items.iter().flat_map(|item| item.ids_of(AboutKind::Action)).map(Into::into).collect();
     let case_ids: Vec<CaseId> = items.iter().filter_map(|item| item.case_id).collect();
     // The time that was planned and the one that it took: whatever of both was longer.
     let from = meeting.opened_at.unwrap_or(meeting.starts_at).min(meeting.starts_at);

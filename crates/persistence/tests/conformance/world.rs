@@ -91,7 +91,7 @@ pub(crate) fn service(organisation: OrganisationId) -> Sight {
 }
 
 pub(crate) fn everything() -> Sight {
-    Sight { everything: true, ..Sight::default() }
+    Sight::everything()
 }
 
 pub(crate) fn circumstances(database: &Database, at: Timestamp, by: OrganisationId) -> Circumstances {

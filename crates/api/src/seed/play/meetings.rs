@@ -141,9 +141,9 @@ impl World {
         let story = MONTHS.get(number);
         match (step, story) {
             (MeetingStep::Signal, Some(story)) => self.signal(scene, transaction, story, stamp),
-            (MeetingStep::Adopt, _) => {
-                crate::agenda::take_over(transaction, meeting, &scene.reference).map(drop).map_err(told)
-            }
+            (MeetingStep::Adopt, _) => crate::agenda::take_over(transaction, meeting, &scene.reference)
+                .map(drop)
+                .map_err(SeedError::from),
             (MeetingStep::Start, _) => self.start(scene, transaction, meeting, number, stamp),
             (MeetingStep::PoliceNote, Some(story)) => {
                 let words = story.police_note.unwrap_or_default();
@@ -152,7 +152,7 @@ impl World {
             }
             (MeetingStep::Treat, _) => self.treat(scene, transaction, &meeting, number, stamp),
             (MeetingStep::Finish, _) => {
-                crate::meetings::carry_over(transaction, id).map_err(told)?;
+                crate::meetings::carry_over(transaction, id)?;
                 save(transaction, meeting.finish(stamp))
             }
             (MeetingStep::Accept, Some(_)) => self.accept(transaction, number, stamp),
@@ -162,8 +162,8 @@ impl World {
                 let report = report_of(transaction, id)?;
                 let material = reports::material(transaction.connection(), meeting, Visibility::ALL)?;
                 let renditions = crate::reports::write_down(&material, &scene.reference, stamp.at)
-                    .map_err(|problem| told(problem.into()))?;
-                save(transaction, report.circulate(Status::Held, || renditions, stamp))
+                    .map_err(Refusal::from)?;
+                save(transaction, report.circulate(Status::Held, renditions, stamp))
             }
             (MeetingStep::Comment, _) => {
                 let report = report_of(transaction, id)?;
@@ -455,16 +455,12 @@ fn refused(error: impl std::fmt::Display) -> SeedError {
     SeedError::Story(error.to_string())
 }
 
-/// Makes a refusal of the API an error of the story.
-fn told(refusal: Refusal) -> SeedError {
-    match refusal {
-        Refusal::Store(error) => error.into(),
-        Refusal::Problem(problem) => SeedError::Story(problem.to_string()),
-    }
-}
-
+/// A refusal of the API is an error of the story.
 impl From<Refusal> for SeedError {
     fn from(refusal: Refusal) -> Self {
-        told(refusal)
+        match refusal {
+            Refusal::Store(error) => error.into(),
+            Refusal::Problem(problem) => Self::Story(problem.to_string()),
+        }
     }
 }

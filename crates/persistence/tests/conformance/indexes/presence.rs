@@ -54,10 +54,9 @@ pub(super) fn lists_of_presence(world: &World<'_>, connection: &mut AnyConnectio
         check(connection, index, |c, page| presence::list(c, sight, &filter, page).map(drop));
     }
     let seen = Sight { own: [world.green].into(), ..Sight::default() };
-    for (index, sight) in [
-        ("guard_groups_created", &Sight { everything: true, ..Sight::default() }),
-        ("guard_groups_organisation", &seen),
-    ] {
+    for (index, sight) in
+        [("guard_groups_created", &Sight::everything()), ("guard_groups_organisation", &seen)]
+    {
         check(connection, index, |c, page| guard_groups::list(c, sight, None, page).map(drop));
     }
 
