@@ -45,6 +45,11 @@ impl Call {
         }
     }
 
+    /// A verb without a body.
+    pub fn bare(app: &TestApp, document: &Value, verb: &str) -> Self {
+        Self { body: None, ..Self::verb(app, document, verb, Value::Null) }
+    }
+
     pub fn edit(app: &TestApp, document: &Value, patch: Value) -> Self {
         Self {
             method: "PATCH",
@@ -197,6 +202,15 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
         "withdrawFollowUpRequest" => verb(sent(), "withdraw", text()),
         "remindFollowUpRequest" => verb(sent(), "remind", json!({})),
         "recalculateFollowUpRequest" => verb(sent(), "recalculate", text()),
+        "listEscalationLedger" => {
+            let reminded = app.manager.reminds(&sent());
+            Call::reading(format!("/escalationLedger?followUpRequestId={}", id_of(&reminded)))
+        }
+        "getEscalationLedgerEntry" => {
+            let reminded = app.manager.reminds(&sent());
+            let entries = app.manager.ledger(&format!("followUpRequestId={}", id_of(&reminded)));
+            Call::reading(path_of(&entries[0]))
+        }
         "listActions" => {
             agreed();
             Call::reading(format!("/actions?ownerOrganisationId={owner}&dueBefore=2026-03-10&pageSize=1"))

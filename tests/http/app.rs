@@ -8,10 +8,12 @@ use std::time::Duration;
 use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
 use api::clients::Register;
-use api::clock::{Clock as _, ManualClock, TimeOrderedIds};
+use api::clock::{Clock as _, Ids, ManualClock, TimeOrderedIds};
 use api::config::Config;
 use api::issuer::Issuer;
+use api::reference::Reference;
 use api::state::{Parts, State};
+use api::sweep::{Sweep, Swept};
 use api::work::own_circumstances;
 use api::{routes, server};
 use domain::id::ClientId;
@@ -141,6 +143,11 @@ impl TestApp {
         self.clock.advance(SignedDuration::from_mins(minutes));
     }
 
+    /// Has the rules look at everything that is due, as the program does from time to time.
+    pub fn sweeps(&self) -> Swept {
+        self.running.sweeps(self.now())
+    }
+
     /// Does what the program does from time to time: a key that signs no more gets a successor.
     fn keys_are_renewed(&self) {
         self.running.issuer.rotate_if_due().unwrap();
@@ -194,6 +201,13 @@ impl Running {
     /// Gives a client of the register.
     pub fn client(&self, registered: &'static Registered) -> Client {
         Client::new(&self.shared, Some(registered))
+    }
+
+    /// Has the rules look at everything that is due at a moment.
+    pub fn sweeps(&self, now: Timestamp) -> Swept {
+        let ids: Arc<dyn Ids> = Arc::new(TimeOrderedIds);
+        let sweep = Sweep { store: &self.store, reference: &Reference::default(), ids: &ids };
+        sweep.run(now, || true).unwrap_or_else(|refusal| panic!("the sweep failed: {refusal:?}"))
     }
 }
 

@@ -13,6 +13,8 @@ mod contacts;
 mod contract;
 mod crashes;
 mod database;
+mod escalation_policies;
+mod escalation_rules;
 mod follow_ups;
 mod headline;
 mod hourly_rates;

@@ -90,10 +90,7 @@ pub fn call_of(app: &TestApp, operation: &str) -> Option<Call> {
         let body = json!({"kind": "act", "text": "De wijkinspecteur gaat langs."});
         app.manager.creates(&format!("/consultations/{KROONWIJK}/decisions"), &body).is(201)
     };
-    let bare = |document: Value, verb: &str| {
-        let call = Call::verb(app, &document, verb, Value::Null);
-        Call { body: None, ..call }
-    };
+    let bare = |document: Value, verb: &str| Call::bare(app, &document, verb);
     Some(match operation {
         "listMeetings" => Call::reading(format!("/meetings?startsFrom={}", planned()["startsAt"].as_str()?)),
         "getMeeting" => Call::reading(path_of(&planned())),

@@ -7,6 +7,7 @@ mod healthcheck;
 mod import;
 mod place;
 mod serve;
+mod sweep;
 
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -56,6 +57,11 @@ enum Command {
     /// Takes records of another system over.
     #[command(subcommand)]
     Import(import::Command),
+    /// Looks at everything that the rules have to look at, as the server does by itself.
+    ///
+    /// For a server whose own sweep is switched off (`sweep.interval_seconds = 0`), or to catch up at once after a time in
+    /// which none ran. Several may run at the same time, beside servers too.
+    Sweep(sweep::Arguments),
     /// Prints the OpenAPI document.
     Openapi,
     /// Asks the running server whether it is ready, for a container's health check.
@@ -91,6 +97,7 @@ fn run(config: Option<&Path>, command: Command) -> Result<ExitCode, Failure> {
         Command::Import(import::Command::Requests(arguments)) => {
             return import::requests(&load()?, &arguments);
         }
+        Command::Sweep(arguments) => sweep::sweep(load()?, &arguments)?,
         Command::Openapi => writeln!(io::stdout(), "{}", openapi::document_text())?,
         Command::Healthcheck => healthcheck::ask(load()?.listen)?,
     }
@@ -121,6 +128,7 @@ mod tests {
             "wijkoverleg client create --name n --organisation 0190a4f2-7c1e-7d3a-8b2f-1f2e3d4c5b6a --role serviceAgent",
             "wijkoverleg client rotate 0190a4f2-7c1e-7d3a-8b2f-1f2e3d4c5b6a --overlap 24h",
             "wijkoverleg client list --json",
+            "wijkoverleg sweep --once",
             "wijkoverleg import requests rows.csv --mapping map.toml --dry-run --report refused.csv",
         ] {
             let parsed = Arguments::try_parse_from(line.split(' '));

@@ -100,5 +100,11 @@ code_schemas! {
     ConsultationLevelCode = domain::consultation::Level, "consultationLevel", "Where a consultation stands on the ladder.";
     CategoryFlagCode = domain::category::Flag, "categoryFlag", "What has to be minded with a category.";
     CrsCode = domain::place::Crs, "crs", "A coordinate reference system: WGS 84, Belgian Lambert 72 or Belgian Lambert 2008.";
+    EscalationSubjectCode = domain::escalation_policy::SubjectKind, "escalationSubject", "What a step of an escalation policy judges.";
+    EscalationConditionCode = domain::escalation_policy::Condition, "escalationCondition", "When a step of an escalation policy takes effect.";
+    EscalationEffectCode = domain::escalation_policy::Effect, "escalationEffect", "What a step of an escalation policy does.";
+    EscalationPolicyStateCode = domain::escalation_policy::Status, "escalationPolicyState", "The state of an escalation policy.";
+    EscalationPolicyVerbCode = domain::escalation_policy::Verb, "escalationPolicyVerb", "What can be done with an escalation policy.";
+    EscalationDeliveryCode = domain::escalation_ledger::Delivery, "escalationDelivery", "What became of an effect of a step.";
     AreaKindCode = persistence::areas::AreaKind, "areaKind", "What an area is.";
 }

@@ -34,6 +34,8 @@ pub struct Config {
     pub limits: Limits,
     /// The number of connections to the database.
     pub pool: Pool,
+    /// How often the server looks whether a step of the rules is due; absent when it does not.
+    pub sweep_interval: Option<Duration>,
     /// How long an access token of the built-in issuer is good.
     pub token_lifetime: Duration,
     /// How the built-in issuer signs, what signatures are believed, and who may try how often.
@@ -235,6 +237,10 @@ impl Config {
                     .and_then(|n| u32::try_from(n).ok())
                     .unwrap_or(8),
             },
+            sweep_interval: Some(Duration::from_secs(
+                reader.number("sweep.interval_seconds", 0, 86_400).unwrap_or(60),
+            ))
+            .filter(|interval| !interval.is_zero()),
             token_lifetime: seconds(&mut reader, "token_lifetime_seconds", 900),
             issuer: issuer(&mut reader),
         };

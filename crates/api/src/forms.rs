@@ -65,6 +65,8 @@ form_schemas! {
     ContactedOnOrder = "^-?contactedOn$", "-contactedOn", "By `contactedOn`, with `-` before it for descending.";
     StartedAtOrder = "^-?startedAt$", "-startedAt", "By `startedAt`, with `-` before it for descending.";
     ActionOrder = "^-?(createdAt|dueOn)$", "-createdAt", "By `createdAt` or `dueOn`, with `-` before it for descending.";
+    EffectiveAtOrder = "^-?effectiveAt$", "-effectiveAt", "By `effectiveAt`, with `-` before it for descending.";
+    StepId = "^[a-z][A-Za-z0-9]{0,39}$", "answerLate", "The id of a step of an escalation policy.";
     FollowUpRequestOrder = "^-?(createdAt|answerDueAt)$", "-createdAt", "By `createdAt` or `answerDueAt`, with `-` before it for descending.";
 }
 

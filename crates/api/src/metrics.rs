@@ -13,6 +13,8 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use std::sync::{Mutex, PoisonError};
 
+use crate::sweep::SweepMetrics;
+
 /// Upper bounds of the latency buckets, in seconds.
 const BUCKETS: [f64; 12] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
 
@@ -35,6 +37,8 @@ pub struct Metrics {
     latencies: Family<OperationLabels, Histogram, fn() -> Histogram>,
     in_flight: Gauge<i64, std::sync::atomic::AtomicI64>,
     panics: Counter<u64, AtomicU64>,
+    /// The figures of the sweep.
+    pub sweep: SweepMetrics,
 }
 
 impl Default for Metrics {
@@ -54,7 +58,9 @@ impl Default for Metrics {
         );
         registry.register("http_requests_in_flight", "Requests that wait for an answer", in_flight.clone());
         registry.register("http_handler_panics", "Requests whose handler panicked", panics.clone());
-        Self { registry: Mutex::new(registry), requests, latencies, in_flight, panics }
+        let sweep = SweepMetrics::default();
+        sweep.register(&mut registry);
+        Self { registry: Mutex::new(registry), requests, latencies, in_flight, panics, sweep }
     }
 }
 

@@ -11,8 +11,8 @@ use crate::problem::{Code, Problem, catalogue};
 use crate::state::State;
 use crate::{
     actions, agenda, areas, audit, calendar_feeds, calendars, cases, categories, closure_days, code_lists,
-    consultations, contacts, decisions, follow_ups, guard_groups, health, hourly_rates, meeting_series,
-    meetings, organisations, presence_records, reports, terms,
+    consultations, contacts, decisions, escalation_ledger, escalation_policies, follow_ups, guard_groups,
+    health, hourly_rates, meeting_series, meetings, organisations, presence_records, reports, terms,
 };
 
 /// The path below which the API is.
@@ -44,6 +44,8 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     closure_days::configure(config);
     terms::configure(config);
     hourly_rates::configure(config);
+    escalation_policies::configure(config);
+    escalation_ledger::configure(config);
     categories::configure(config);
     code_lists::configure(config);
     audit::configure(config);

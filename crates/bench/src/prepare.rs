@@ -200,8 +200,12 @@ impl World {
             category: category()?,
             urgency: Urgency::Normal,
         };
-        let clockwork =
-            Clockwork { terms: terms_for(&subject, &[]), calendar: calendar.clone(), known_at: stamp.at };
+        let clockwork = Clockwork {
+            terms: terms_for(&subject, &[]),
+            calendar: calendar.clone(),
+            known_at: stamp.at,
+            category: subject.category,
+        };
         let sent = FollowUpRequest::create_and_send(command, &clockwork, &stamp);
         transaction.save(&sent)?;
         let is_open = number % 10 < 6 || index % self.services.len() == 0;
@@ -260,6 +264,7 @@ impl World {
             kind: CaseKind::Situation,
             description,
             admit: true,
+            earlier_cases: None,
         };
         let change = Case::create(command, &transaction.stamp())
             .map_err(|error| StoreError::Unwritable(error.to_string()))?;

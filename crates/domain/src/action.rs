@@ -22,6 +22,7 @@ use serde::Serialize;
 
 use crate::case::Case;
 use crate::change::{Change as GenericChange, DoneVerb, Outcome as GenericOutcome, Stamp};
+use crate::escalation_rules::Evaluation;
 use crate::id::MeetingId;
 
 /// A new state of an action with its events.
@@ -108,6 +109,24 @@ impl Action {
         self.facts.consultation_id = into.consultation_id;
         let event = self.facts.touch(Verb::Edit, stamp.at);
         Change { before, state: self, events: vec![event] }
+    }
+
+    /// Notes the steps that take effect, each at its own instant, and when the rules have to look again; the version stays.
+    /// What came too late leaves no event; absent when nothing but that instant changes.
+    pub fn escalate(mut self, evaluation: &Evaluation) -> (Self, Option<Change>) {
+        let before = self.clone();
+        let fired = evaluation.firings.iter().filter(|firing| !firing.obsolete);
+        let events: Vec<_> = fired
+            .map(|firing| Event {
+                step: Some(firing.step.id.clone()),
+                effects: firing.step.effects.clone(),
+                ..self.facts.tell(Verb::Escalate, firing.effective_at)
+            })
+            .collect();
+        self.facts.next_step_at = evaluation.next.as_ref().map(|next| next.at);
+        let change =
+            (!events.is_empty()).then(|| Change { before: Some(before), state: self.clone(), events });
+        (self, change)
     }
 
     /// The frame of every verb: already so? allowed? then change, count and tell.

@@ -93,6 +93,13 @@ impl Calendar {
         if n == 0 { Some(date) } else { self.nth_counted_day(date, n, &WaitingDays::default()) }
     }
 
+    /// Gives the n-th working day up to and including `date`, counted backwards; `None` when there is none.
+    pub fn working_day_back(&self, date: Date, n: u32) -> Option<Date> {
+        let working = std::iter::successors(Some(date), |date| date.yesterday().ok());
+        let mut working = working.filter(|date| self.is_working_day(*date));
+        working.nth(usize::try_from(n.checked_sub(1)?).ok()?)
+    }
+
     /// Counts the working days after the local date of `from` up to and including the local date of `to`,
     /// without those at whose end a pause was running.
     ///

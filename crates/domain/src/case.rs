@@ -28,6 +28,7 @@ use serde::Serialize;
 
 use crate::calendar::local_date;
 use crate::change::{Change as GenericChange, DoneVerb, Outcome as GenericOutcome, Stamp};
+use crate::escalation_rules::Evaluation;
 use crate::id::CaseId;
 
 /// A new state of a case with its events.
@@ -60,8 +61,9 @@ impl Case {
         if command.admit && command.description.lead_organisation_id.is_none() {
             return Err(CaseError::LeadRequired);
         }
+        let earlier_cases = command.earlier_cases;
         let mut facts = Facts::new(command, stamp);
-        let event = facts.tell(Verb::Create, stamp.at, None);
+        let event = Event { earlier_cases, ..facts.tell(Verb::Create, stamp.at, None) };
         Ok(Change { before: None, state: Self { facts }, events: vec![event] })
     }
 
@@ -172,6 +174,24 @@ impl Case {
         })
     }
 
+    /// Notes the steps that take effect, each at its own instant, and when the rules have to look again; the version stays.
+    /// What came too late leaves no event; absent when nothing but that instant changes.
+    pub fn escalate(mut self, evaluation: &Evaluation) -> (Self, Option<Change>) {
+        let before = self.clone();
+        let fired = evaluation.firings.iter().filter(|firing| !firing.obsolete);
+        let events: Vec<_> = fired
+            .map(|firing| Event {
+                step: Some(firing.step.id.clone()),
+                effects: firing.step.effects.clone(),
+                ..self.facts.tell(Verb::Escalate, firing.effective_at, None)
+            })
+            .collect();
+        self.facts.next_step_at = evaluation.next.as_ref().map(|next| next.at);
+        let change =
+            (!events.is_empty()).then(|| Change { before: Some(before), state: self.clone(), events });
+        (self, change)
+    }
+
     /// The frame of every verb: already so? allowed? then change, count and tell, with the other case that `change`
     /// names.
     fn act(
@@ -198,6 +218,7 @@ impl Case {
         facts.status = to;
         facts.version = facts.version.next();
         facts.updated_at = stamp.at;
+        facts.next_step_at = Some(stamp.at);
         let event = facts.tell(verb, stamp.at, other_case_id);
         Ok(Outcome::Changed(Change { before, state: self, events: vec![event] }))
     }

@@ -2,7 +2,8 @@
 //!
 //! Each verb is a method that takes the request as it is and gives what changes. Where to find what:
 //! `edge` the states and who may leave them by which verb; `create`, `team` and `service` the verbs by the side that
-//! uses them; `round` the clock and the breaches; `facts` what is kept; `import` requests of another system.
+//! uses them; `rules` what the rules do to it; `round` the clock and the breaches; `facts` what is kept; `import` requests of
+//! another system.
 
 mod code;
 mod command;
@@ -14,6 +15,7 @@ mod facts;
 mod head;
 mod import;
 mod round;
+mod rules;
 mod service;
 mod team;
 #[cfg(test)]
@@ -29,7 +31,7 @@ pub use event::{Detail, Event, Message};
 pub use facts::{Amendment, Facts, GivenAnswer, GivenPromise, Origin, Redirection, Refusal, Resume, State};
 pub use head::Head;
 pub use import::{Imported, ImportedEnd};
-pub use round::{Clockwork, Round, TermFacts};
+pub use round::{Clockwork, Recount, Round, TermFacts};
 
 use serde::Serialize;
 

@@ -116,6 +116,10 @@ ids! {
     HourlyRateId;
     /// Names a calendar feed.
     CalendarFeedId;
+    /// Names an escalation policy: one numbered version of the rules of a scope.
+    EscalationPolicyId;
+    /// Names an entry of the escalation ledger.
+    LedgerEntryId;
     /// Names an event.
     EventId;
 }

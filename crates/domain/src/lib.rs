@@ -17,6 +17,9 @@ pub mod consultation;
 pub mod contact;
 pub mod decision;
 pub mod enterprise_number;
+pub mod escalation_ledger;
+pub mod escalation_policy;
+pub mod escalation_rules;
 pub mod follow_up;
 #[cfg(test)]
 mod golden;

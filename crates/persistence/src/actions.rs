@@ -10,6 +10,7 @@ use domain::access::Sight;
 use domain::action::{Action, Description, Ending, Event, Facts, Kind, Owner, Status};
 use domain::change::{Actor, DoneVerbs, Version};
 use domain::consultation::FunctionCode;
+use domain::escalation_policy::{Effect, StepId};
 use domain::id::{ActionId, CaseId, ConsultationId, DecisionId, MeetingId, OrganisationId};
 use domain::text::{Paragraph, Remark, Title};
 use serde::{Deserialize, Serialize};
@@ -64,6 +65,7 @@ struct Row {
     created_at: Instant,
     updated_at: Instant,
     details: Json,
+    next_step_at: Option<Instant>,
 }
 
 impl Row {
@@ -88,6 +90,7 @@ impl Row {
             created_at,
             updated_at,
             details,
+            next_step_at,
         )
     }
 }
@@ -132,6 +135,7 @@ impl TryFrom<Row> for Action {
             carried_in: details.carried_in,
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
+            next_step_at: row.next_step_at.map(|at| at.0),
             created_by,
             done: details.done,
         }))
@@ -167,6 +171,7 @@ fn row(action: &Action) -> Result<Row, StoreError> {
         created_at: Instant(action.created_at),
         updated_at: Instant(action.updated_at),
         details: Json::of(&details)?,
+        next_step_at: action.next_step_at.map(Instant),
     })
 }
 
@@ -185,6 +190,10 @@ struct EventData<'a> {
     meeting_id: Option<MeetingId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     decision_id: Option<DecisionId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    step: &'a Option<StepId>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    effects: &'a Vec<Effect>,
 }
 
 impl Aggregate for Action {
@@ -206,7 +215,10 @@ impl Aggregate for Action {
 
     fn update(&self, before: &Self, transaction: &mut Transaction<'_>) -> Result<bool, StoreError> {
         let (old, new) = (row(before)?, row(self)?);
-        let update = Update::of(TABLE, &new.id, before.version, old.columns(), new.columns());
+        let update = Update {
+            sequence_below: Some(self.sequence),
+            ..Update::of(TABLE, &new.id, before.version, old.columns(), new.columns())
+        };
         // Who had it before sees that it is gone.
         transaction.touch(before.scopes());
         update.run(transaction.connection())
@@ -222,6 +234,8 @@ impl Aggregate for Action {
             carry_over_count: event.carry_over_count,
             meeting_id: event.meeting_id,
             decision_id: event.decision_id,
+            step: &event.step,
+            effects: &event.effects,
         };
         Ok(Record {
             subject: Self::SUBJECT,
@@ -241,6 +255,16 @@ impl Aggregate for Action {
     fn scopes(&self) -> Vec<Uuid> {
         vec![self.consultation_id.into(), self.owner().organisation_id.into()]
     }
+}
+
+/// Loads actions by id, each by itself: one that cannot be read does not keep the others.
+pub(crate) fn load_each(
+    connection: &mut AnyConnection,
+    ids: &[Key],
+) -> Result<Vec<(Uuid, Result<Action, StoreError>)>, StoreError> {
+    let rows: Vec<Row> =
+        actions::table.filter(actions::id.eq_any(ids)).select(actions::all_columns).load(connection)?;
+    Ok(rows.into_iter().map(|row| (row.id.0, row.try_into())).collect())
 }
 
 /// Finds an action that a principal may see: through its consultation, or because one of its organisations owns it.

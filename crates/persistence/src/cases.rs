@@ -18,6 +18,7 @@ use domain::case::{
 };
 use domain::category::CategoryCode;
 use domain::change::{Actor, DoneVerbs, Version};
+use domain::escalation_policy::{Effect, StepId};
 use domain::id::CaseId;
 use domain::place::{AddressUri, LocationKind, Wgs84};
 use domain::text::{Paragraph, Remark, Title};
@@ -102,6 +103,7 @@ struct Row {
     details: Json,
     address_key: Option<String>,
     place_cell: Option<i64>,
+    next_step_at: Option<Instant>,
 }
 
 impl Row {
@@ -138,6 +140,7 @@ impl Row {
             details,
             address_key,
             place_cell,
+            next_step_at,
         )
     }
 }
@@ -195,6 +198,7 @@ impl TryFrom<Row> for Case {
             remark: details.remark,
             created_at: row.created_at.0,
             updated_at: row.updated_at.0,
+            next_step_at: row.next_step_at.map(|at| at.0),
             created_by,
             done: details.done,
         }))
@@ -277,6 +281,7 @@ fn row(case: &Case) -> Result<Row, StoreError> {
         details: Json::of(&details)?,
         address_key: location.address.as_ref().map(|address| place::address_key(address.as_str())),
         place_cell: location.point.map(|point| place::Cell::of(point).number()),
+        next_step_at: case.next_step_at.map(Instant),
     })
 }
 
@@ -293,6 +298,13 @@ struct EventData<'a> {
     lead_organisation_id: &'a Option<domain::id::OrganisationId>,
     #[serde(skip_serializing_if = "Option::is_none")]
     other_case_id: &'a Option<CaseId>,
+    categories: &'a [CategoryCode],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    earlier_cases: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    step: &'a Option<StepId>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    effects: &'a Vec<Effect>,
 }
 
 impl Aggregate for Case {
@@ -314,7 +326,10 @@ impl Aggregate for Case {
 
     fn update(&self, before: &Self, transaction: &mut Transaction<'_>) -> Result<bool, StoreError> {
         let (old, new) = (row(before)?, row(self)?);
-        let update = Update::of(TABLE, &new.id, before.version, old.columns(), new.columns());
+        let update = Update {
+            sequence_below: Some(self.sequence),
+            ..Update::of(TABLE, &new.id, before.version, old.columns(), new.columns())
+        };
         if !update.run(transaction.connection())? {
             return Ok(false);
         }
@@ -336,6 +351,10 @@ impl Aggregate for Case {
             on: &event.check_on,
             lead_organisation_id: &event.lead_organisation_id,
             other_case_id: &event.other_case_id,
+            categories: &event.categories,
+            earlier_cases: event.earlier_cases,
+            step: &event.step,
+            effects: &event.effects,
         };
         Ok(Record {
             subject: Self::SUBJECT,
@@ -355,6 +374,16 @@ impl Aggregate for Case {
     fn scopes(&self) -> Vec<Uuid> {
         vec![self.consultation_id.into()]
     }
+}
+
+/// Loads cases by id, each by itself: one that cannot be read does not keep the others.
+pub(crate) fn load_each(
+    connection: &mut AnyConnection,
+    ids: &[Key],
+) -> Result<Vec<(Uuid, Result<Case, StoreError>)>, StoreError> {
+    let rows: Vec<Row> =
+        cases::table.filter(cases::id.eq_any(ids)).select(cases::all_columns).load(connection)?;
+    Ok(rows.into_iter().map(|row| (row.id.0, row.try_into())).collect())
 }
 
 /// Finds a case that a principal may see: through its consultation, or because one of its organisations is asked

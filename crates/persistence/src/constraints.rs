@@ -34,6 +34,14 @@ const UNIQUE: &[(&str, &str)] = &[
     ("follow_up_messages.follow_up_request_id, follow_up_messages.sequence", "follow_up_messages_request"),
     ("follow_up_messages.id", "follow_up_messages_pk"),
     (
+        "escalation_ledger.subject_id, escalation_ledger.step, escalation_ledger.round",
+        "escalation_ledger_once",
+    ),
+    ("escalation_ledger.id", "escalation_ledger_pk"),
+    ("escalation_policies.scope_key", "escalation_policies_active"),
+    ("escalation_policies.scope_key, escalation_policies.number", "escalation_policies_number"),
+    ("escalation_policies.id", "escalation_policies_pk"),
+    (
         "follow_up_requests.case_id, follow_up_requests.organisation_id, follow_up_requests.question_kind",
         "follow_up_requests_open",
     ),

@@ -13,7 +13,10 @@ use diesel::sql_types::Bool;
 use domain::access::Sight;
 use domain::case::{self, Case};
 use domain::change::Version;
-use domain::follow_up::{Event, FollowUpRequest, QuestionKind, Status};
+use domain::escalation_ledger::{Delivered, Delivery, Entry, LedgerSubject};
+use domain::escalation_policy::{Effect, StepId};
+use domain::escalation_rules::Figures;
+use domain::follow_up::{Event, FollowUpRequest, QuestionKind, Status, Verb};
 use domain::id::{CaseId, DecisionId, FollowUpRequestId, OrganisationId};
 use domain::place::Wgs84;
 use uuid::Uuid;
@@ -23,6 +26,7 @@ pub(crate) use self::row::Row;
 use self::row::row_of;
 use crate::connection::AnyConnection;
 use crate::error::StoreError;
+use crate::escalation_ledger;
 use crate::schema::{cases, follow_up_requests};
 use crate::transaction::{Aggregate, Record, Subject, Transaction};
 use crate::types::{Json, Key, key};
@@ -89,15 +93,46 @@ impl Aggregate for FollowUpRequest {
         record: &Record,
         transaction: &mut Transaction<'_>,
     ) -> Result<(), StoreError> {
-        match &event.message {
-            Some(message) => messages::add(transaction, self.id, event, record.sequence, message),
-            None => Ok(()),
+        if let Some(message) = &event.message {
+            messages::add(transaction, self.id, event, record.sequence, message)?;
         }
+        let by_hand = event.verb == Verb::Remind && event.detail.step.is_none();
+        if by_hand { enter_reminder(self, event, transaction) } else { Ok(()) }
     }
 
     fn scopes(&self) -> Vec<Uuid> {
         vec![self.consultation_id.into(), self.organisation_id.into()]
     }
+}
+
+/// Enters a reminder by hand in the ledger; those of the rules are entered with the step that they follow from.
+fn enter_reminder(
+    request: &FollowUpRequest,
+    event: &Event,
+    transaction: &mut Transaction<'_>,
+) -> Result<(), StoreError> {
+    let reminder = Delivered::of(
+        Effect::RemindService,
+        Delivery::Delivered,
+        request.consultation_id,
+        Some(request.organisation_id),
+    );
+    let entry = Entry {
+        id: transaction.new_id().into(),
+        subject: LedgerSubject::FollowUpRequest(request.id),
+        case_id: Some(request.case_id),
+        consultation_id: request.consultation_id,
+        organisation_id: Some(request.organisation_id),
+        step: StepId::manual_reminder(),
+        round: request.round().map_or(1, |round| round.number),
+        effective_at: event.at,
+        fired_at: transaction.now(),
+        obsolete: false,
+        ground: None,
+        effects: vec![reminder],
+        figures: Figures::default(),
+    };
+    escalation_ledger::enter(transaction, &[entry])
 }
 
 /// What the addressed service is told of the case.

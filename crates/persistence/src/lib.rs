@@ -20,6 +20,8 @@ pub mod contacts;
 mod convoy;
 pub mod decisions;
 mod error;
+pub mod escalation_ledger;
+pub mod escalation_policies;
 #[cfg(feature = "floor")]
 pub mod floor;
 pub mod follow_ups;
@@ -42,6 +44,7 @@ pub mod reports;
 mod row;
 mod schema;
 mod store;
+pub mod sweep;
 pub mod terms;
 pub mod timeline;
 mod transaction;

@@ -184,6 +184,7 @@ table! {
         details -> SqlJson,
         address_key -> Nullable<Text>,
         place_cell -> Nullable<BigInt>,
+        next_step_at -> Nullable<SqlInstant>,
     }
 }
 
@@ -251,6 +252,7 @@ table! {
         reminder_count -> Integer,
         details -> SqlJson,
         decision_id -> Nullable<SqlKey>,
+        next_step_at -> Nullable<SqlInstant>,
     }
 }
 
@@ -396,6 +398,7 @@ table! {
         created_at -> SqlInstant,
         updated_at -> SqlInstant,
         details -> SqlJson,
+        next_step_at -> Nullable<SqlInstant>,
     }
 }
 
@@ -641,6 +644,52 @@ allow_columns_to_appear_in_same_group_by_clause!(
     case_contacts::contacted_on,
 );
 
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlJson, SqlKey};
+
+    escalation_policies (id) {
+        id -> SqlKey,
+        version -> BigInt,
+        consultation_id -> Nullable<SqlKey>,
+        category -> Nullable<Text>,
+        organisation_id -> Nullable<SqlKey>,
+        scope_key -> Text,
+        number -> Integer,
+        status -> Text,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        activated_at -> Nullable<SqlInstant>,
+        retired_at -> Nullable<SqlInstant>,
+        steps -> SqlJson,
+        details -> SqlJson,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlJson, SqlKey};
+
+    escalation_ledger (id) {
+        id -> SqlKey,
+        subject_id -> SqlKey,
+        step -> Text,
+        round -> Integer,
+        follow_up_request_id -> Nullable<SqlKey>,
+        case_id -> Nullable<SqlKey>,
+        action_id -> Nullable<SqlKey>,
+        consultation_id -> SqlKey,
+        organisation_id -> Nullable<SqlKey>,
+        to_service -> Bool,
+        on_agenda -> Bool,
+        effective_at -> SqlInstant,
+        fired_at -> SqlInstant,
+        obsolete -> Bool,
+        policy_id -> Nullable<SqlKey>,
+        details -> SqlJson,
+    }
+}
+
 joinable!(follow_up_requests -> cases (case_id));
 joinable!(case_notes -> cases (case_id));
 allow_tables_to_appear_in_same_query!(follow_up_requests, cases, consultations, organisations, case_notes);
@@ -650,3 +699,4 @@ allow_tables_to_appear_in_same_query!(cases, events);
 joinable!(reports -> meetings (meeting_id));
 allow_tables_to_appear_in_same_query!(reports, report_renditions);
 allow_tables_to_appear_in_same_query!(reports, meetings);
+allow_tables_to_appear_in_same_query!(escalation_ledger, cases);

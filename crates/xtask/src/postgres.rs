@@ -66,10 +66,14 @@ impl Cluster {
         set("max_connections=300".into());
         set("timezone=UTC".into());
         set("log_timezone=UTC".into());
-        if durability == Durability::None {
-            set("fsync=off".into());
-            set("synchronous_commit=off".into());
-            set("full_page_writes=off".into());
+        match durability {
+            Durability::None => {
+                set("fsync=off".into());
+                set("synchronous_commit=off".into());
+                set("full_page_writes=off".into());
+            }
+            // A server of its own is given memory; the default of 128 MiB is for a machine that does other things.
+            Durability::Full => set("shared_buffers=1GB".into()),
         }
         let log = tempfile::tempfile().context("cannot make the log of the cluster")?;
         let start =

@@ -72,8 +72,31 @@ pub(super) fn call_of(app: &TestApp, operation: &str) -> Option<Call> {
         "getHourlyRate" => Call::reading(path_of(&hourly_rate(app))),
         "createHourlyRate" => Call::creating("/hourlyRates", hourly_rate_body(app)),
         "deleteHourlyRate" => deletion(app, &hourly_rate(app)),
+        "listEscalationPolicies" => Call::reading("/escalationPolicies?state=active"),
+        "getEscalationPolicy" => Call::reading(path_of(&app.manager.writes_policy(&steps()))),
+        "createEscalationPolicy" => {
+            Call::creating("/escalationPolicies", json!({"consultationId": KROONWIJK, "steps": steps()}))
+        }
+        "updateEscalationPolicy" => {
+            let steps = json!([{"id": "late", "condition": "answerLate", "workingDays": 7, "effects": ["informHead"]}]);
+            Call::edit(app, &app.manager.writes_policy(&self::steps()), json!({"steps": steps}))
+        }
+        "activateEscalationPolicy" => Call::bare(app, &app.manager.writes_policy(&steps()), "activate"),
+        "retireEscalationPolicy" => {
+            let policy = app.manager.writes_policy(&steps());
+            Call::bare(app, &app.manager.simply("activate", &policy), "retire")
+        }
+        "previewEscalationPolicy" => Call::creating(
+            "/escalationPolicies/preview",
+            json!({"scope": {"consultationId": KROONWIJK}, "until": "2026-06-30"}),
+        ),
         _ => return None,
     })
+}
+
+/// The steps of a small policy.
+fn steps() -> Value {
+    json!([{"id": "late", "condition": "answerLate", "workingDays": 0, "effects": ["informHead"]}])
 }
 
 /// A day that nobody has used yet.

@@ -37,6 +37,7 @@ impl AboutView {
             AboutKind::Action => Some("actions"),
             AboutKind::Decision => Some("decisions"),
             AboutKind::Meeting => Some("meetings"),
+            AboutKind::LedgerEntry => Some("escalationLedger"),
             AboutKind::AgendaItem => None,
         };
         let href = collection.map(|collection| format!("{base_url}/{collection}/{}", about.id));

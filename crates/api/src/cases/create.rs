@@ -174,15 +174,6 @@ pub async fn create_case(call: Call<CreateCase>) -> Result<Reply, Problem> {
             }
             let id: CaseId = unit.new_id().into();
             let number = cases::next_number(unit, number, consultation, year)?;
-            let command = Create {
-                id,
-                reference: CaseReference::new(&code, year, number),
-                consultation_id: consultation,
-                kind,
-                description: description.clone(),
-                admit,
-            };
-            let change = Aggregate::create(command, &unit.stamp())?;
             let nearby = Nearby {
                 consultation_id: consultation,
                 category: &description.category,
@@ -191,6 +182,16 @@ pub async fn create_case(call: Call<CreateCase>) -> Result<Reply, Problem> {
                 except: id,
             };
             let earlier = cases::count_earlier(unit.connection(), &nearby)?;
+            let command = Create {
+                id,
+                reference: CaseReference::new(&code, year, number),
+                consultation_id: consultation,
+                kind,
+                description: description.clone(),
+                admit,
+                earlier_cases: u32::try_from(earlier).ok(),
+            };
+            let change = Aggregate::create(command, &unit.stamp())?;
             unit.save(&change)?;
             let viewing = Viewing { sight: &sight, base_url: &base_url, visible: &BTreeSet::new() };
             let view = viewing.created(&change.state, earlier);

@@ -17,7 +17,7 @@ use crate::issuer::Issuer;
 use crate::routes;
 use crate::state::{Parts, State, issuer_of};
 use crate::work::{kept_since, own_circumstances};
-use crate::{server, telemetry};
+use crate::{server, sweep, telemetry};
 
 /// How often the change counters are read anew: what other processes change is seen within a second.
 const WATCH: Duration = Duration::from_millis(250);
@@ -57,11 +57,11 @@ pub(super) fn issuer(config: &Config, store: &Store) -> Arc<Issuer> {
     issuer_of(config, store, &clock(), &ids())
 }
 
-fn clock() -> Arc<dyn Clock> {
+pub(super) fn clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }
 
-fn ids() -> Arc<dyn Ids> {
+pub(super) fn ids() -> Arc<dyn Ids> {
     Arc::new(TimeOrderedIds)
 }
 
@@ -77,6 +77,9 @@ pub(super) fn run(
     keep_house(&issuer, &store)?;
     let parts = Parts::with_issuer(config, store, issuer, clock(), ids());
     let state = Arc::new(State::new(parts, routes::routes).map_err(|error| error.to_string())?);
+    if let Some(every) = state.config.sweep_interval {
+        sweep::start(&state, every)?;
+    }
     Ok(actix_web::rt::System::new().block_on(server::run_on(state, Some(listener)))?)
 }
 

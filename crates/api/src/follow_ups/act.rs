@@ -149,6 +149,7 @@ impl Question<'_> {
             terms: reference.terms(&subject),
             calendar: reference.calendar(self.organisation_id, now),
             known_at: now,
+            category: subject.category,
         })
     }
 }

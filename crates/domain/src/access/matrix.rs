@@ -52,6 +52,8 @@ enum Right {
     ReadReference,
     WriteReference,
     WriteTerms,
+    PreviewPolicy,
+    ReadLedger,
     WriteGuardGroup,
     ReadPresence,
     WritePresence,
@@ -75,7 +77,7 @@ impl Operation {
             | Right::WriteNote
             | Right::ReleaseNote
             | Right::WriteContact => &[Scope::CasesWrite],
-            Right::ReadRequest => &[Scope::FollowUpRequestsRead],
+            Right::ReadRequest | Right::PreviewPolicy | Right::ReadLedger => &[Scope::FollowUpRequestsRead],
             Right::WriteRequest => &[Scope::FollowUpRequestsWrite],
             Right::AnswerRequest => &[Scope::FollowUpRequestsAnswer],
             Right::WriteOrAnswerRequest => &[Scope::FollowUpRequestsAnswer, Scope::FollowUpRequestsWrite],
@@ -195,6 +197,8 @@ impl Operation {
             | Self::GetClosureDay
             | Self::ListTerms
             | Self::GetTerm
+            | Self::ListEscalationPolicies
+            | Self::GetEscalationPolicy
             | Self::ListGuardGroups
             | Self::GetGuardGroup => Right::ReadReference,
             Self::CreateOrganisation
@@ -204,7 +208,14 @@ impl Operation {
             | Self::ImportAreas
             | Self::CreateClosureDay
             | Self::DeleteClosureDay => Right::WriteReference,
-            Self::CreateTerm | Self::DeleteTerm => Right::WriteTerms,
+            Self::CreateTerm
+            | Self::DeleteTerm
+            | Self::CreateEscalationPolicy
+            | Self::UpdateEscalationPolicy
+            | Self::ActivateEscalationPolicy
+            | Self::RetireEscalationPolicy => Right::WriteTerms,
+            Self::PreviewEscalationPolicy => Right::PreviewPolicy,
+            Self::ListEscalationLedger | Self::GetEscalationLedgerEntry => Right::ReadLedger,
             Self::CreateGuardGroup | Self::UpdateGuardGroup => Right::WriteGuardGroup,
             Self::ListPresenceRecords | Self::GetPresenceRecord => Right::ReadPresence,
             Self::CreatePresenceRecord
@@ -244,6 +255,7 @@ impl Operation {
                 | Right::ReadAction
                 | Right::WriteAction
                 | Right::CarryOutAction
+                | Right::PreviewPolicy
                 | Right::ReadRates
                 | Right::ReadCosts,
             )
@@ -278,7 +290,7 @@ impl Operation {
             )
             | (
                 Standing::Manager | Standing::CityTeam | Standing::Police | Standing::CityHousing,
-                Right::ReadPresence | Right::CountPresence | Right::CorrectReport,
+                Right::ReadPresence | Right::CountPresence | Right::CorrectReport | Right::ReadLedger,
             ) => Consultations,
 
             (Standing::CityHousing, Right::ReadRequest) => ConsultationsAndAddressed,
@@ -295,7 +307,10 @@ impl Operation {
                 | Right::WriteContact
                 | Right::ReadReport,
             )
-            | (Standing::Service, Right::ReadRequest | Right::AnswerRequest | Right::WriteOrAnswerRequest) => {
+            | (
+                Standing::Service,
+                Right::ReadRequest | Right::AnswerRequest | Right::WriteOrAnswerRequest | Right::ReadLedger,
+            ) => {
                 Addressed
             }
 

@@ -267,6 +267,24 @@ codes! {
         CreateHourlyRate = "createHourlyRate",
         /// Take an hourly rate away.
         DeleteHourlyRate = "deleteHourlyRate",
+        /// List escalation policies.
+        ListEscalationPolicies = "listEscalationPolicies",
+        /// Read an escalation policy.
+        GetEscalationPolicy = "getEscalationPolicy",
+        /// Write an escalation policy.
+        CreateEscalationPolicy = "createEscalationPolicy",
+        /// Change a draft of an escalation policy.
+        UpdateEscalationPolicy = "updateEscalationPolicy",
+        /// Activate an escalation policy.
+        ActivateEscalationPolicy = "activateEscalationPolicy",
+        /// Retire an escalation policy.
+        RetireEscalationPolicy = "retireEscalationPolicy",
+        /// See what an escalation policy would do.
+        PreviewEscalationPolicy = "previewEscalationPolicy",
+        /// Read the escalation ledger.
+        ListEscalationLedger = "listEscalationLedger",
+        /// Read an entry of the escalation ledger.
+        GetEscalationLedgerEntry = "getEscalationLedgerEntry",
         /// Read the audit trail.
         ListAuditRecords = "listAuditRecords",
         /// Read a record of the audit trail.

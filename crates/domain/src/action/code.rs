@@ -40,6 +40,8 @@ codes! {
         Reopen = "reopen",
         /// Take it along from a meeting that is over; no operation of its own.
         CarryOver = "carryOver",
+        /// A step of the rules takes effect; no operation.
+        Escalate = "escalate",
     }
 }
 

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use super::code::{Kind, Status, Verb};
 use super::facts::Owner;
+use crate::escalation_policy::{Effect, StepId};
 use crate::id::{DecisionId, MeetingId};
 
 /// One step in the life of an action: codes, ids and days, no free text.
@@ -28,4 +29,8 @@ pub struct Event {
     pub meeting_id: Option<MeetingId>,
     /// The decision that it comes from.
     pub decision_id: Option<DecisionId>,
+    /// The step of a rule that took effect.
+    pub step: Option<StepId>,
+    /// What that step does.
+    pub effects: Vec<Effect>,
 }

@@ -86,6 +86,8 @@ pub struct Facts {
     pub created_at: Timestamp,
     /// When it changed last.
     pub updated_at: Timestamp,
+    /// The instant at which the rules have to look at it: no step takes effect before; absent when none will.
+    pub next_step_at: Option<Timestamp>,
     /// Who wrote it.
     pub created_by: Actor,
     /// The verbs that would change nothing if they came again.
@@ -111,6 +113,7 @@ impl Facts {
             carried_in: Vec::new(),
             created_at: stamp.at,
             updated_at: stamp.at,
+            next_step_at: None,
             created_by: stamp.by.clone(),
             done: DoneVerbs::default(),
         }
@@ -151,6 +154,10 @@ impl Facts {
     pub(super) fn touch(&mut self, verb: Verb, at: Timestamp) -> Event {
         self.version = self.version.next();
         self.updated_at = at;
+        // The rules look at what was carried over; whatever else happens to it may be what they wait for.
+        if self.carry_over_count() > 0 {
+            self.next_step_at = Some(at);
+        }
         self.tell(verb, at)
     }
 
@@ -171,6 +178,8 @@ impl Facts {
             carry_over_count: self.carry_over_count(),
             meeting_id,
             decision_id: self.decision_id,
+            step: None,
+            effects: Vec::new(),
         }
     }
 }

@@ -187,7 +187,7 @@ fn an_action_follows_the_case_that_its_own_became_part_of() {
 
 fn attempt(action: Action, verb: Verb, stamp: &Stamp, meeting_id: MeetingId) -> Result<Outcome, ActionError> {
     match verb {
-        Verb::Create => panic!("an action is created once"),
+        Verb::Create | Verb::Escalate => panic!("nobody does this to an action"),
         Verb::Edit => action.edit(&description("Anders"), stamp),
         Verb::Start => action.start(&Start {}, stamp),
         Verb::Complete => action.complete(&complete(), stamp),
@@ -200,7 +200,7 @@ fn attempt(action: Action, verb: Verb, stamp: &Stamp, meeting_id: MeetingId) -> 
 proptest! {
     #[test]
     fn every_life_of_an_action_keeps_its_rules(
-        steps in vec((1..Verb::ALL.len(), 0_u128..4), 0..40),
+        steps in vec((1..Verb::ALL.len() - 1, 0_u128..4), 0..40),
     ) {
         let mut action = action();
         let mut events = 1;

@@ -51,6 +51,8 @@ codes! {
         InactiveCase = "inactiveCase",
         /// The day came on which the team wanted to look at a case again.
         AftercareDue = "aftercareDue",
+        /// A step of the rules put it on the agenda.
+        Rule = "rule",
         /// The figures since the last meeting.
         Figures = "figures",
     }

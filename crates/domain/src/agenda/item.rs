@@ -32,6 +32,8 @@ codes! {
         Meeting = "meeting",
         /// An item of an earlier agenda.
         AgendaItem = "agendaItem",
+        /// An entry of the escalation ledger.
+        LedgerEntry = "ledgerEntry",
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A pure function of a snapshot: the same data at the same time gives the same proposal, line by line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use super::code::{Reason, Section};
 use super::item::{About, AboutKind, Figures};
 use crate::calendar::local_date;
-use crate::id::{ActionId, AgendaItemId, CaseId, DecisionId, FollowUpRequestId, MeetingId};
+use crate::id::{ActionId, AgendaItemId, CaseId, DecisionId, FollowUpRequestId, LedgerEntryId, MeetingId};
 
 /// The most lines with one reason; the proposal tells how many more there are.
 pub const MOST_LINES: usize = 200;
@@ -128,6 +128,17 @@ pub struct Counts {
     pub guard_minutes: i64,
 }
 
+/// Something that a step of the rules put on the agenda.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ruled {
+    /// The entry of the ledger.
+    pub id: LedgerEntryId,
+    /// The case that it belongs to.
+    pub case: CaseLine,
+    /// What the step judged.
+    pub subject: About,
+}
+
 /// Everything that a proposal is made of.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Snapshot {
@@ -153,6 +164,8 @@ pub struct Snapshot {
     pub inactive: Vec<(CaseLine, Timestamp)>,
     /// Cases whose day has come, with that day.
     pub aftercare: Vec<(CaseLine, Date)>,
+    /// What a step of the rules put on the next agenda since the last meeting, in the order in which it did.
+    pub ruled: Vec<Ruled>,
     /// What happened since the last meeting.
     pub counts: Counts,
 }
@@ -214,6 +227,8 @@ pub fn proposal(snapshot: &Snapshot, at: Timestamp) -> Proposal {
         Reason::AftercareDue,
         cases(&snapshot.aftercare, Section::RunningCases, Reason::AftercareDue, |_| None),
     );
+    let ruled = ruled(snapshot, &proposal.lines);
+    proposal.extend(Reason::Rule, ruled);
     proposal.extend(Reason::LeftOver, left_over(snapshot));
     proposal.extend(Reason::Figures, vec![figures(&snapshot.counts)]);
     // Stable: within a section the lines stay in the order above.
@@ -375,6 +390,35 @@ fn cases<T: Ord>(
         case_id: Some(case.id),
         about: vec![About::new(AboutKind::Case, case.id)],
         figures: Figures { days_without_activity: days_without_activity(at), ..Figures::default() },
+    };
+    cases.into_iter().map(line).collect()
+}
+
+/// Gives a line for each case that a step put on the agenda and that no other line speaks of for the same thing.
+fn ruled(snapshot: &Snapshot, lines: &[Line]) -> Vec<Line> {
+    let spoken_of: BTreeSet<About> = lines.iter().flat_map(|line| line.about.iter().copied()).collect();
+    let mut cases: Vec<(&CaseLine, Vec<&Ruled>)> = Vec::new();
+    for ruled in snapshot.ruled.iter().filter(|ruled| !spoken_of.contains(&ruled.subject)) {
+        match cases.iter_mut().find(|(case, _)| case.id == ruled.case.id) {
+            Some((_, steps)) => steps.push(ruled),
+            None => cases.push((&ruled.case, vec![ruled])),
+        }
+    }
+    let line = |(case, steps): (&CaseLine, Vec<&Ruled>)| {
+        let mut about = vec![About::new(AboutKind::Case, case.id)];
+        for step in steps {
+            about.extend([step.subject, About::new(AboutKind::LedgerEntry, step.id)]);
+        }
+        let mut named = BTreeSet::new();
+        about.retain(|thing| named.insert(*thing));
+        Line {
+            section: Section::RunningCases,
+            reason: Reason::Rule,
+            title: Some(self::named(case)),
+            case_id: Some(case.id),
+            about,
+            figures: Figures::default(),
+        }
     };
     cases.into_iter().map(line).collect()
 }

@@ -4,7 +4,9 @@ use uuid::Uuid;
 
 use super::*;
 use crate::change::Version;
-use crate::id::{ActionId, AgendaItemId, CaseId, ConsultationId, DecisionId, FollowUpRequestId, MeetingId};
+use crate::id::{
+    ActionId, AgendaItemId, CaseId, ConsultationId, DecisionId, FollowUpRequestId, LedgerEntryId, MeetingId,
+};
 use crate::meeting::tests::{at, stamp};
 use crate::text::Title;
 
@@ -46,6 +48,11 @@ fn action(number: u128, carry_over: i64, due_on: Option<&str>) -> OpenAction {
     }
 }
 
+/// Something that a step put on the agenda.
+fn ruled(entry: u128, of: u128, subject: About) -> Ruled {
+    Ruled { id: id::<LedgerEntryId>(entry), case: case(of), subject }
+}
+
 fn snapshot() -> Snapshot {
     Snapshot {
         reports_to_approve: vec![(id(1), at("2026-02-10 13:00"))],
@@ -85,6 +92,12 @@ fn snapshot() -> Snapshot {
         signals: vec![(case(8), at("2026-03-03 10:00")), (case(7), at("2026-02-20 10:00"))],
         inactive: vec![(case(9), at("2026-01-09 13:00"))],
         aftercare: vec![(case(10), "2026-03-09".parse().unwrap())],
+        ruled: vec![
+            // Late anyhow: it stands on the agenda already.
+            ruled(50, 2, About::new(AboutKind::FollowUpRequest, id::<FollowUpRequestId>(11))),
+            ruled(51, 11, About::new(AboutKind::Case, id::<CaseId>(11))),
+            ruled(52, 11, About::new(AboutKind::Case, id::<CaseId>(11))),
+        ],
         counts: Counts {
             new_cases: 4,
             ended_cases: 1,
@@ -121,6 +134,7 @@ fn the_proposal_follows_the_order_of_a_meeting() {
             "newCases newSignal KRO-2026-0008 Dossier 8 (1)",
             "runningCases inactiveCase KRO-2026-0009 Dossier 9 (1)",
             "runningCases aftercareDue KRO-2026-0010 Dossier 10 (1)",
+            "runningCases rule KRO-2026-0011 Dossier 11 (3)",
             "barometer figures - (0)",
             "otherBusiness leftOver Werking zomerperiode (1)",
         ]

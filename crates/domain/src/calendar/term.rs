@@ -113,6 +113,12 @@ impl<'a> Clock<'a> {
         }
     }
 
+    /// Gives the end of the n-th working day that the term counts, also past its last one; `None` while nobody knows which
+    /// days will count, and for `n` = 0.
+    pub fn end_of_working_day(&self, n: u32) -> Option<Timestamp> {
+        if n == 0 { None } else { self.end_of_counted_day(n, &self.waiting) }
+    }
+
     pub(super) fn started_on(&self) -> Date {
         local_date(self.term.started_at)
     }

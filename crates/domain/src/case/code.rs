@@ -43,6 +43,8 @@ codes! {
         Link = "link",
         /// Take a link away.
         Unlink = "unlink",
+        /// A step of the rules takes effect; no operation.
+        Escalate = "escalate",
     }
 }
 

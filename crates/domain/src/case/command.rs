@@ -24,6 +24,8 @@ pub struct Create {
     pub description: Description,
     /// Whether it is taken up at once.
     pub admit: bool,
+    /// How many earlier cases of the same category lie at the same place, when they were counted.
+    pub earlier_cases: Option<u32>,
 }
 
 /// Takes a case up.

@@ -122,6 +122,8 @@ pub struct Facts {
     pub created_at: Timestamp,
     /// When it changed last.
     pub updated_at: Timestamp,
+    /// The instant at which the rules have to look at it: no step takes effect before; absent when none will.
+    pub next_step_at: Option<Timestamp>,
     /// Who wrote it.
     pub created_by: Actor,
     /// The verbs that would change nothing if they came again.
@@ -131,7 +133,7 @@ pub struct Facts {
 impl Facts {
     /// Gives what is known of a case before its first event.
     pub(super) fn new(command: Create, stamp: &Stamp) -> Self {
-        let Create { id, reference, consultation_id, kind, description, admit } = command;
+        let Create { id, reference, consultation_id, kind, description, admit, earlier_cases: _ } = command;
         Self {
             id,
             version: Version::FIRST,
@@ -146,6 +148,7 @@ impl Facts {
             remark: None,
             created_at: stamp.at,
             updated_at: stamp.at,
+            next_step_at: Some(stamp.at),
             created_by: stamp.by.clone(),
             done: DoneVerbs::default(),
         }
@@ -191,6 +194,16 @@ impl Facts {
             check_on: self.check_on(),
             lead_organisation_id: self.description.lead_organisation_id,
             other_case_id,
+            categories: self.categories(),
+            earlier_cases: None,
+            step: None,
+            effects: Vec::new(),
         }
+    }
+
+    /// Gives its categories, the primary one first.
+    pub fn categories(&self) -> Vec<CategoryCode> {
+        let Description { category, secondary_categories, .. } = &self.description;
+        std::iter::once(category).chain(secondary_categories).cloned().collect()
     }
 }

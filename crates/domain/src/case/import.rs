@@ -37,12 +37,14 @@ impl Case {
         if description.lead_organisation_id.is_none() {
             return Err(CaseError::LeadRequired);
         }
-        let command = Create { id, reference, consultation_id, kind, description, admit: true };
+        let command =
+            Create { id, reference, consultation_id, kind, description, admit: true, earlier_cases: None };
         let mut facts = Facts { created_at, ..Facts::new(command, stamp) };
         let mut events = vec![facts.tell(Verb::Create, created_at, None)];
         if let Some(at) = closed_at {
             facts.status = Status::Closed;
             facts.ending = Ending::Ended { reason: CloseReason::Solved, at };
+            facts.next_step_at = None;
             events.push(facts.tell(Verb::Close, at, None));
         }
         Ok(Change { before: None, state: Self { facts }, events })

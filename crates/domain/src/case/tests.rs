@@ -70,6 +70,7 @@ fn create(number: u128, admit: bool, lead: Option<OrganisationId>) -> Create {
         kind: Kind::Situation,
         description: description(lead),
         admit,
+        earlier_cases: None,
     }
 }
 
@@ -270,7 +271,7 @@ fn an_imported_case_is_open_or_closed_as_solved_with_the_times_of_its_row() {
 fn attempt(case: Case, verb: Verb, stamp: &Stamp) -> Result<Outcome, CaseError> {
     let link = Link { kind: LinkKind::Related, case_id: case_id(3) };
     match verb {
-        Verb::Create => panic!("a case is created once"),
+        Verb::Create | Verb::Escalate => panic!("nobody does this to a case"),
         Verb::Edit => case.edit(&description(Some(organisation(1))), stamp),
         Verb::Open => case.open(&open(), stamp),
         Verb::Monitor => {
@@ -288,7 +289,7 @@ fn attempt(case: Case, verb: Verb, stamp: &Stamp) -> Result<Outcome, CaseError> 
 
 proptest! {
     #[test]
-    fn every_life_of_a_case_keeps_its_rules(verbs in vec(1..Verb::ALL.len(), 0..40)) {
+    fn every_life_of_a_case_keeps_its_rules(verbs in vec(1..Verb::ALL.len() - 1, 0..40)) {
         let mut case = signalled();
         let mut events = 1;
         for (verb, day) in verbs.into_iter().zip(1_i64..) {

@@ -80,6 +80,8 @@ codes! {
         Remind = "remind",
         /// The team has the terms computed anew with the closure days known now.
         Recalculate = "recalculate",
+        /// A step of the rules takes effect that is no reminder; no operation.
+        Escalate = "escalate",
     }
 }
 

@@ -64,6 +64,7 @@ pub const fn may(side: Side, verb: Verb) -> bool {
             matches!(side, Side::Service)
         }
         Verb::Redirect | Verb::Answer => true,
+        Verb::Escalate => false,
     }
 }
 
@@ -85,7 +86,8 @@ pub const fn is_said_to_the_other_side(verb: Verb) -> bool {
         | Verb::Answer
         | Verb::Verify
         | Verb::Withdraw
-        | Verb::Recalculate => false,
+        | Verb::Recalculate
+        | Verb::Escalate => false,
     }
 }
 

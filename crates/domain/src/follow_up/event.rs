@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::code::{AnswerOutcome, Channel, DelayReason, RefusalReason, Side, Status, Verb};
+use crate::escalation_policy::{Effect, StepId};
 use crate::id::{FollowUpRequestId, OrganisationId};
 use crate::text::Remark;
 
@@ -55,6 +56,12 @@ pub struct Detail {
     /// The service that it was passed on to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub organisation_id: Option<OrganisationId>,
+    /// The step of a rule that took effect.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepId>,
+    /// What that step does.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<Effect>,
 }
 
 /// What is added to the thread of a request.

@@ -214,10 +214,12 @@ pub struct Facts {
     pub promises: Vec<GivenPromise>,
     /// The amendments, oldest first.
     pub amendments: Vec<Amendment>,
-    /// How often the team reminded by hand.
+    /// How often the team or a rule reminded.
     pub reminder_count: u32,
     /// When the team or a rule reminded last.
     pub last_reminded_at: Option<Timestamp>,
+    /// The instant at which the rules have to look at it: no step takes effect before; absent when none will.
+    pub next_step_at: Option<Timestamp>,
     /// Who wrote it.
     pub created_by: Actor,
     /// The verbs that would change nothing if they came again.
@@ -336,6 +338,7 @@ impl Facts {
             amendments: Vec::new(),
             reminder_count: 0,
             last_reminded_at: None,
+            next_step_at: None,
             created_by: stamp.by.clone(),
             done: DoneVerbs::default(),
         }

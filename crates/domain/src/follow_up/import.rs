@@ -80,6 +80,7 @@ impl FollowUpRequest {
 
         facts.rounds.push(Round::imported(created_at, due_at, stamp.at));
         facts.state = State::Sent;
+        facts.next_step_at = ended.is_none().then_some(stamp.at);
         let detail = Detail { round: Some(1), ..Detail::default() };
         events.push(facts.tell(Verb::Send, Side::Team, created_at, detail, None));
 

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use super::facts::{Facts, State};
 use crate::calendar::{Calendar, Clock, Length, Pause, Term, WorkingDays};
+use crate::category::CategoryCode;
+use crate::id::ConsultationId;
 use crate::term::TermDays;
 
 /// The terms that apply to a request and the calendar of its service.
@@ -19,6 +21,8 @@ pub struct Clockwork {
     pub calendar: Calendar,
     /// The moment whose knowledge of closure days counts.
     pub known_at: Timestamp,
+    /// The category of the case.
+    pub category: CategoryCode,
 }
 
 /// One term of a round: what was due, and whether it was kept.
@@ -140,19 +144,41 @@ pub struct Round {
     /// When the request waited for the team.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pauses: Vec<Pause>,
+    /// When its terms were counted anew.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub recounts: Vec<Recount>,
+    /// The consultation that asked when it began: its rules judge the round.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consultation_id: Option<ConsultationId>,
+    /// The category of the case when it began, for the rules that judge the round.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub category: Option<CategoryCode>,
+}
+
+/// A counting of the terms of a round anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Recount {
+    /// When.
+    pub at: Timestamp,
+    /// The moment whose knowledge of closure days had counted until then.
+    pub known_before: Timestamp,
 }
 
 impl Round {
     /// Starts a round and fixes what is due.
-    pub(super) fn start(number: u32, with_receipt: bool, clockwork: &Clockwork, at: Timestamp) -> Self {
-        let Clockwork { terms, calendar, known_at } = clockwork;
+    fn start(facts: &Facts, with_receipt: bool, clockwork: &Clockwork, at: Timestamp) -> Self {
+        let Clockwork { terms, calendar, known_at, category } = clockwork;
         Self {
-            number,
+            number: facts.rounds.last().map_or(1, |round| round.number.saturating_add(1)),
             started_at: at,
             calendar_known_at: *known_at,
             receipt: with_receipt.then(|| TermFacts::start(terms.receipt, at, calendar)),
             answer: TermFacts::start(terms.answer, at, calendar),
             pauses: Vec::new(),
+            recounts: Vec::new(),
+            consultation_id: Some(facts.consultation_id),
+            category: Some(category.clone()),
         }
     }
 
@@ -165,6 +191,9 @@ impl Round {
             receipt: None,
             answer: TermFacts::given(due_at),
             pauses: Vec::new(),
+            recounts: Vec::new(),
+            consultation_id: None,
+            category: None,
         }
     }
 
@@ -197,6 +226,12 @@ impl Round {
         [receipt, self.answer.due_at, self.answer.seriously_late_at]
     }
 
+    /// Gives the moment whose knowledge of closure days counted at an instant.
+    pub fn known_at(&self, at: Timestamp) -> Timestamp {
+        let later = self.recounts.iter().find(|recount| recount.at > at);
+        later.map_or(self.calendar_known_at, |recount| recount.known_before)
+    }
+
     /// Gives the moment whose knowledge of closure days counts for one of its terms.
     pub fn known_for(&self, term: &TermFacts) -> Timestamp {
         term.calendar_known_at.unwrap_or(self.calendar_known_at)
@@ -206,6 +241,7 @@ impl Round {
     /// term was counted that has ended.
     pub(super) fn recalculate(&mut self, calendar: &Calendar, at: Timestamp) {
         let before = std::mem::replace(&mut self.calendar_known_at, at);
+        self.recounts.push(Recount { at, known_before: before });
         if let Some(receipt) = &mut self.receipt {
             if receipt.ended_at.is_some() {
                 receipt.calendar_known_at.get_or_insert(before);
@@ -221,9 +257,9 @@ impl Round {
 impl Facts {
     /// Starts a round: the first when sent, a later one when reopened.
     pub(super) fn start_round(&mut self, state: State, clockwork: &Clockwork, at: Timestamp) {
-        let number = self.rounds.last().map_or(1, |round| round.number.saturating_add(1));
         let with_receipt = !matches!(state, State::Accepted);
-        self.rounds.push(Round::start(number, with_receipt, clockwork, at));
+        self.rounds.push(Round::start(self, with_receipt, clockwork, at));
+        self.look_at(at);
         self.sent_at.get_or_insert(at);
         self.chain_started_at.get_or_insert(at);
         self.state = state;
@@ -234,6 +270,13 @@ impl Facts {
         if let Some(round) = self.rounds.last_mut() {
             round.end(calendar, at);
         }
+        // A step that was due before is still to be entered.
+        self.next_step_at = self.next_step_at.filter(|due| *due <= at);
+    }
+
+    /// Has the rules look at the request: an earlier step than the one that they know of may be due now.
+    pub(super) const fn look_at(&mut self, at: Timestamp) {
+        self.next_step_at = Some(at);
     }
 
     /// Notes that the service has the request: its first verb shows it.

@@ -64,6 +64,7 @@ impl FollowUpRequest {
             if let Some(round) = facts.rounds.last_mut() {
                 round.resume(calendar, stamp.at);
             }
+            facts.look_at(stamp.at);
             Ok(Some(Message::words(&command.text)))
         })
     }
@@ -110,8 +111,7 @@ impl FollowUpRequest {
         self.check(Verb::Remind, Side::Team)?;
         let before = Some(self.clone());
         let facts = &mut self.facts;
-        facts.reminder_count = facts.reminder_count.saturating_add(1);
-        facts.last_reminded_at = Some(stamp.at);
+        facts.count_reminder(stamp.at);
         let message = Message { text: command.text.clone(), promised_on: None, delay_reason: None };
         let event = facts.tell(Verb::Remind, Side::Team, stamp.at, Detail::default(), Some(message));
         Ok(Change { before, state: self, events: vec![event] })
@@ -135,6 +135,7 @@ impl FollowUpRequest {
         }
         self.act(Verb::Recalculate, Side::Team, command, stamp, |facts, _| {
             facts.rounds = recalculated;
+            facts.look_at(stamp.at);
             Ok(Some(Message::words(&command.text)))
         })
     }
@@ -145,6 +146,7 @@ impl FollowUpRequest {
         let facts = &mut self.facts;
         facts.case_id = into.id;
         facts.consultation_id = into.consultation_id;
+        facts.look_at(stamp.at);
         facts.touch(stamp.at);
         let event = facts.tell(Verb::Edit, Side::Team, stamp.at, Detail::default(), None);
         Change { before, state: self, events: vec![event] }

@@ -8,6 +8,7 @@ mod properties;
 mod receipt;
 mod repeat;
 mod rounds;
+mod rules;
 mod terms;
 mod thread;
 
@@ -17,6 +18,7 @@ use uuid::Uuid;
 
 use super::*;
 use crate::calendar::{Calendar, WorkingDays, end_of_day, local_date};
+use crate::category::CategoryCode;
 use crate::change::{Actor, DoneVerbs, Stamp, Version};
 use crate::id::{CaseId, ClientId, ConsultationId, FollowUpRequestId, OrganisationId};
 use crate::term::TermDays;
@@ -98,7 +100,8 @@ fn closed(dates: &[&str]) -> Calendar {
 fn clockwork(calendar: &Calendar, known_at: Timestamp) -> Clockwork {
     let days = |days| WorkingDays::new(days).unwrap();
     let terms = TermDays { receipt: days(2), answer: days(10) };
-    Clockwork { terms, calendar: calendar.clone(), known_at }
+    let category = CategoryCode::parse("GRO.BOOM").unwrap();
+    Clockwork { terms, calendar: calendar.clone(), known_at, category }
 }
 
 fn question() -> Create {
@@ -148,7 +151,7 @@ fn attempt(
     let text = Remark::parse(words).unwrap();
     let say = &Say { text: text.clone() };
     match verb {
-        Verb::Create => panic!("a request is created once"),
+        Verb::Create | Verb::Escalate => panic!("nobody does this to a request"),
         Verb::Edit => {
             let subject = Some(Title::parse(words).unwrap());
             request.edit(&Edit { subject, ..Edit::default() }, stamp)

@@ -1,12 +1,12 @@
-//! What a proposal for an agenda is made of: twelve statements, whatever the size of the history.
+//! What a proposal for an agenda is made of: thirteen statements, whatever the size of the history.
 
 use std::collections::BTreeSet;
 
 use diesel::dsl::max;
 use diesel::prelude::*;
 use domain::agenda::{
-    AgedRequest, AnsweredRequest, CaseLine, Counts, ItemStatus, LeftOver, OpenAction, Reason, Section,
-    Snapshot, UnratifiedDecision,
+    About, AboutKind, AgedRequest, AnsweredRequest, CaseLine, Counts, ItemStatus, LeftOver, OpenAction,
+    Reason, Ruled, Section, Snapshot, UnratifiedDecision,
 };
 use domain::calendar::{Period, local_date};
 use domain::case;
@@ -22,7 +22,10 @@ use crate::connection::AnyConnection;
 use crate::error::StoreError;
 use crate::presence::{self, PresenceSight};
 use crate::row::code;
-use crate::schema::{actions, agenda_items, cases, decisions, events, follow_up_requests as requests};
+use crate::schema::{
+    actions, agenda_items, cases, decisions, escalation_ledger as ledger, events,
+    follow_up_requests as requests,
+};
 use crate::types::{Day, Instant, Json, Key, key};
 use crate::{meetings, reports};
 
@@ -63,6 +66,7 @@ pub fn snapshot(
         signals: signals(connection, consultation)?,
         inactive: inactive(connection, consultation, at)?,
         aftercare: aftercare(connection, consultation, on)?,
+        ruled: ruled(connection, consultation, last_closed_at, at)?,
         counts: Counts {
             shift_minutes: shifts.iter().map(shift_minutes).sum(),
             guard_minutes: shifts.iter().map(|shift| shift_minutes(shift) * i64::from(shift.guards)).sum(),
@@ -271,7 +275,40 @@ fn aftercare(
     Ok(rows.into_iter().filter_map(|(case, on)| Some((case_line(case), on?.0))).collect())
 }
 
-/// Counts what happened since the last meeting, by the events of the consultation.
+/// Finds what a step of the rules put on the agenda since the last meeting.
+fn ruled(
+    connection: &mut AnyConnection,
+    consultation: ConsultationId,
+    since: Option<Timestamp>,
+    at: Timestamp,
+) -> Result<Vec<Ruled>, StoreError> {
+    type Row = (Key, Option<Key>, Option<Key>, CaseRow);
+    let since = since.unwrap_or(Timestamp::UNIX_EPOCH);
+    let rows: Vec<Row> = ledger::table
+        .inner_join(cases::table.on(ledger::case_id.eq(cases::id.nullable())))
+        .filter(ledger::consultation_id.eq(key(consultation)))
+        .filter(ledger::on_agenda)
+        .filter(ledger::effective_at.gt(Instant(since)))
+        .filter(ledger::effective_at.le(Instant(at)))
+        .order((ledger::effective_at, ledger::id))
+        .select((
+            ledger::id,
+            ledger::follow_up_request_id,
+            ledger::action_id,
+            (cases::id, cases::reference, cases::title),
+        ))
+        .load(connection)?;
+    let ruled = |(id, request, action, case): Row| {
+        let subject = match (request, action) {
+            (Some(request), _) => About::new(AboutKind::FollowUpRequest, request.0),
+            (None, Some(action)) => About::new(AboutKind::Action, action.0),
+            (None, None) => About::new(AboutKind::Case, case.0.0),
+        };
+        Ruled { id: id.0.into(), case: case_line(case), subject }
+    };
+    Ok(rows.into_iter().map(ruled).collect())
+}
+
 /// Finds the shifts in some areas that began after the last meeting; of the last month before the first one.
 fn shifts(
     connection: &mut AnyConnection,
@@ -291,6 +328,7 @@ fn shift_minutes(shift: &Counted) -> i64 {
     shift.started_at.duration_until(shift.ended_at).as_mins()
 }
 
+/// Counts what happened since the last meeting, by the events of the consultation.
 fn counts(
     connection: &mut AnyConnection,
     consultation: ConsultationId,

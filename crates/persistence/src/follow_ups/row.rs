@@ -10,6 +10,7 @@ use domain::id::FollowUpRequestId;
 use domain::text::{Paragraph, Reference, Title};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::error::StoreError;
 use crate::row::code;
@@ -82,6 +83,7 @@ pub(crate) struct Row {
     reminder_count: i32,
     details: Json,
     decision_id: Option<Key>,
+    next_step_at: Option<Instant>,
 }
 
 impl Row {
@@ -89,6 +91,11 @@ impl Row {
     #[cfg(feature = "floor")]
     pub(crate) fn texts(self) -> (String, String) {
         (self.subject, self.question)
+    }
+
+    /// Gives the id without reading the rest.
+    pub(crate) const fn id(&self) -> Uuid {
+        self.id.0
     }
 
     /// Gives what a change may write.
@@ -125,6 +132,7 @@ impl Row {
             reminder_count,
             details,
             decision_id,
+            next_step_at,
         )
     }
 }
@@ -225,6 +233,7 @@ impl TryFrom<Row> for FollowUpRequest {
             reminder_count: u32::try_from(row.reminder_count)
                 .map_err(|_| StoreError::corrupt(TABLE, "reminder_count", id, "negative"))?,
             last_reminded_at: details.last_reminded_at,
+            next_step_at: row.next_step_at.map(|at| at.0),
             created_by: details.created_by,
             done: details.done,
         }))
@@ -294,5 +303,6 @@ pub(super) fn row_of(request: &Facts, now: Timestamp) -> Result<Row, StoreError>
         reminder_count: i32::try_from(request.reminder_count).unwrap_or(i32::MAX),
         details: Json::of(&details)?,
         decision_id: request.decision_id.map(key),
+        next_step_at: request.next_step_at.map(Instant),
     })
 }

@@ -79,7 +79,7 @@ pub(crate) fn category(code: &str) -> CategoryCode {
 pub(crate) fn clockwork(at: Timestamp) -> Clockwork {
     let days = |days| WorkingDays::new(days).unwrap();
     let terms = TermDays { receipt: days(2), answer: days(10) };
-    Clockwork { terms, calendar: Calendar::default(), known_at: at }
+    Clockwork { terms, calendar: Calendar::default(), known_at: at, category: category("AFV.SLUIK") }
 }
 
 pub(crate) fn team_of(consultation: ConsultationId) -> Sight {
@@ -250,6 +250,7 @@ impl<'a> World<'a> {
             kind: Kind::Situation,
             description: self.description(words),
             admit: true,
+            earlier_cases: None,
         }
     }
 

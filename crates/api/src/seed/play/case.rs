@@ -37,6 +37,7 @@ impl World {
             kind: story.kind,
             description: describe(scene, story)?,
             admit: story.lead.is_some(),
+            earlier_cases: None,
         };
         let change = Case::create(command, stamp)?;
         transaction.save(&change)?;

@@ -425,6 +425,7 @@ const fn said_of(reason: Reason) -> &'static str {
         Reason::UnansweredRequest => "Nog binnen de termijn, volgende maand opnieuw te bekijken.",
         Reason::AnsweredRequest => "Antwoord besproken.",
         Reason::OpenAction => "Stand van zaken gegeven door de eigenaar van de actie.",
+        Reason::Rule => "Volgens de regels op de agenda gezet; opvolging afgesproken.",
         Reason::InactiveCase => "Dossier blijft open, opnieuw te bekijken.",
         Reason::AftercareDue => "Nazorg besproken, geen nieuwe meldingen.",
         Reason::NewSignal => "Kennis genomen; eerst ter plaatse te bekijken.",

@@ -155,6 +155,7 @@ pub(super) fn clockwork(
         terms: scene.reference.terms(&subject),
         calendar: scene.reference.calendar(organisation_id, at),
         known_at: at,
+        category: subject.category,
     }
 }
 

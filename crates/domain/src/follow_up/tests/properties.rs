@@ -8,8 +8,8 @@ use crate::calendar::Length;
 
 /// One thing that somebody tries; most states refuse most of them.
 #[derive(Debug, Clone)]
-struct Step {
-    verb: Verb,
+pub(super) struct Step {
+    pub(super) verb: Verb,
     side: Side,
     /// Two bodies to choose from, so that verbs are repeated now and then.
     words: &'static str,
@@ -18,8 +18,10 @@ struct Step {
     closed_in_days: Option<i64>,
 }
 
-fn step() -> impl Strategy<Value = Step> {
-    let verb = (1..Verb::ALL.len()).prop_map(|index| Verb::ALL[index]);
+pub(super) fn step() -> impl Strategy<Value = Step> {
+    let verbs: Vec<_> =
+        Verb::ALL.iter().copied().filter(|it| !matches!(it, Verb::Create | Verb::Escalate)).collect();
+    let verb = proptest::sample::select(verbs);
     let words = prop_oneof![Just("zo is het"), Just("anders")];
     let minutes = prop_oneof![1 => Just(0), 3 => 0_i64..600, 3 => 0_i64..20_000];
     (verb, any::<bool>(), words, minutes, proptest::option::weighted(0.2, -5_i64..30)).prop_map(
@@ -31,7 +33,7 @@ fn step() -> impl Strategy<Value = Step> {
     )
 }
 
-fn beginning() -> impl Strategy<Value = Story> {
+pub(super) fn beginning() -> impl Strategy<Value = Story> {
     prop_oneof![
         Just(draft()),
         Just(sent()),
@@ -44,26 +46,35 @@ fn beginning() -> impl Strategy<Value = Story> {
 
 /// A moment of a life.
 #[derive(Clone)]
-struct Moment {
-    now: Timestamp,
-    story: Story,
+pub(super) struct Moment {
+    pub(super) now: Timestamp,
+    pub(super) story: Story,
     /// Changes of the version so far.
     changes: i64,
+    /// The closure days that were announced so far, each with when it was.
+    pub(super) announced: Vec<(Timestamp, Date)>,
+}
+
+impl Moment {
+    /// A story at a moment, as no closure day is announced.
+    pub(super) fn of(now: Timestamp, story: Story) -> Self {
+        Self { now, story, changes: 0, announced: Vec::new() }
+    }
 }
 
 /// Tries every step in turn and gives the moments after each; refusals and repetitions leave the request as it was.
-fn live(beginning: Story, steps: &[Step]) -> Vec<Moment> {
-    let mut moments = vec![Moment { now: at(MONDAY), story: beginning, changes: 0 }];
-    let mut closure_days = Vec::new();
+pub(super) fn live(beginning: Story, steps: &[Step]) -> Vec<Moment> {
+    let first = Moment { now: at(MONDAY), story: beginning, changes: 0, announced: Vec::new() };
+    let mut moments = vec![first];
     let mut calendar = usual();
     for step in steps {
-        let Moment { now, mut story, mut changes } = moments.last().unwrap().clone();
+        let Moment { now, mut story, mut changes, mut announced } = moments.last().unwrap().clone();
         let now = now + SignedDuration::from_mins(step.minutes_later);
         if let Some(days) = step.closed_in_days {
-            closure_days.push((local_date(now + SignedDuration::from_hours(24 * days)), None));
+            announced.push((now, local_date(now + SignedDuration::from_hours(24 * days))));
         }
         // Closure days count from the start of a round or a recalculation on.
-        let known_now = Calendar::new(closure_days.iter().cloned().collect());
+        let known_now = Calendar::new(announced.iter().map(|(_, date)| (*date, None)).collect());
         let starts = matches!(step.verb, Verb::Send | Verb::Reopen | Verb::Recalculate);
         let used = if starts { known_now } else { calendar.clone() };
         let before = story.request.clone();
@@ -82,7 +93,7 @@ fn live(beginning: Story, steps: &[Step]) -> Vec<Moment> {
             }
             Err(_) => story.request = before,
         }
-        moments.push(Moment { now, story, changes });
+        moments.push(Moment { now, story, changes, announced });
     }
     moments
 }

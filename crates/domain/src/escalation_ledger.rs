@@ -1,0 +1,124 @@
+//! The ledger: which step took effect when, by which policy, and what became of its effects.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::access::Role;
+use crate::code::codes;
+use crate::escalation_policy::{Effect, StepId, SubjectKind, WrittenStep};
+use crate::escalation_rules::Figures;
+use crate::id::{
+    ActionId, CaseId, ConsultationId, EscalationPolicyId, FollowUpRequestId, LedgerEntryId, OrganisationId,
+};
+
+codes! {
+    /// What became of an effect.
+    Delivery {
+        /// It stands where its recipient reads it.
+        Delivered = "delivered",
+        /// It came too late to help, and was not delivered.
+        Obsolete = "obsolete",
+        /// There is nobody for it: the consultation has none above it.
+        NoRecipient = "noRecipient",
+    }
+}
+
+/// What an entry is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LedgerSubject {
+    /// A follow-up request.
+    FollowUpRequest(FollowUpRequestId),
+    /// A case.
+    Case(CaseId),
+    /// An action.
+    Action(ActionId),
+}
+
+impl LedgerSubject {
+    /// Gives what kind of subject it is.
+    pub const fn kind(self) -> SubjectKind {
+        match self {
+            Self::FollowUpRequest(_) => SubjectKind::FollowUpRequest,
+            Self::Case(_) => SubjectKind::Case,
+            Self::Action(_) => SubjectKind::Action,
+        }
+    }
+}
+
+/// An effect, with whom it is for and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Delivered {
+    /// The effect.
+    pub effect: Effect,
+    /// What became of it.
+    pub delivery: Delivery,
+    /// The organisation that it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation_id: Option<OrganisationId>,
+    /// The role in that organisation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    /// The consultation that it is for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub consultation_id: Option<ConsultationId>,
+}
+
+impl Delivered {
+    /// Addresses an effect: to the service, to its head, or to the team.
+    pub const fn of(
+        effect: Effect,
+        delivery: Delivery,
+        consultation: ConsultationId,
+        service: Option<OrganisationId>,
+    ) -> Self {
+        let (organisation_id, role, consultation_id) = match effect {
+            Effect::RemindService => (service, Some(Role::ServiceAgent), None),
+            Effect::InformHead => (service, Some(Role::ServiceHead), None),
+            Effect::PutOnAgenda | Effect::ProposeEscalation => (None, None, Some(consultation)),
+        };
+        Self { effect, delivery, organisation_id, role, consultation_id }
+    }
+}
+
+/// The policy that an entry follows from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ground {
+    /// The policy.
+    pub policy_id: EscalationPolicyId,
+    /// Its number among those of its scope.
+    pub number: u32,
+    /// The step as it was written then.
+    pub step: WrittenStep,
+}
+
+/// An entry of the ledger: a step that took effect, or a reminder by hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Its name.
+    pub id: LedgerEntryId,
+    /// What it is about.
+    pub subject: LedgerSubject,
+    /// The case that this belongs to.
+    pub case_id: Option<CaseId>,
+    /// The consultation that it belongs to.
+    pub consultation_id: ConsultationId,
+    /// The addressed service.
+    pub organisation_id: Option<OrganisationId>,
+    /// The step.
+    pub step: StepId,
+    /// The round of the subject.
+    pub round: u32,
+    /// When it took effect.
+    pub effective_at: Timestamp,
+    /// When it was noticed.
+    pub fired_at: Timestamp,
+    /// Whether it came too late to help.
+    pub obsolete: bool,
+    /// Why; absent for a reminder by hand.
+    pub ground: Option<Ground>,
+    /// Its effects.
+    pub effects: Vec<Delivered>,
+    /// The figures when it took effect.
+    pub figures: Figures,
+}
