@@ -305,7 +305,8 @@ fn row(app: &TestApp, operation: &Operation, service: Uuid) -> BTreeMap<String, 
 fn table(app: &TestApp) -> String {
     let mut table = String::new();
     for operation in &app.shared.contract().operations {
-        let services: &[(Uuid, &str)] = if operation.path.starts_with("/followUpRequests") {
+        let of_requests = ["/followUpRequests", "/escalationLedger"];
+        let services: &[(Uuid, &str)] = if of_requests.iter().any(|path| operation.path.starts_with(path)) {
             &[(CLEANING, " (asked: the service)"), (HOUSING_COMPANY, " (asked: the housing company)")]
         } else if operation.path.starts_with("/actions") {
             &[

@@ -34,6 +34,7 @@ mod replays;
 mod reports;
 mod revocation;
 mod safety;
+mod sandbox;
 mod tokens;
 mod wire;
 mod world;

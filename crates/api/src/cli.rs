@@ -49,6 +49,12 @@ enum Command {
     /// consultation; further runs keep what happened since. Ids, secrets and tokens of every role are written to
     /// `demo-credentials.json` in the folder. With DATABASE_URL, the database lies there instead.
     Demo(demo::Arguments),
+    /// Serves made-up data in a time that its user moves on, to rehearse weeks in seconds.
+    ///
+    /// The database is thrown away at the end. `POST /sandbox/clock/advance` with `{"duration": "P1D"}` or `{"to": …}` lets
+    /// time pass: whatever is due in between happens in its order. Nothing is asked of who moves the clock, so it belongs on a
+    /// developer's own machine.
+    Sandbox(demo::sandbox::Arguments),
     /// Brings the schema of the database up to date.
     Migrate,
     /// Registers the applications that may call the API.
@@ -92,6 +98,7 @@ fn run(config: Option<&Path>, command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Serve(arguments) => serve::serve(load()?, &arguments)?,
         Command::Demo(arguments) => demo::demo(load()?, &arguments)?,
+        Command::Sandbox(arguments) => demo::sandbox::sandbox(load()?, &arguments)?,
         Command::Migrate => database::migrate(&load()?)?,
         Command::Client(command) => clients::run(&load()?, command)?,
         Command::Import(import::Command::Requests(arguments)) => {
@@ -129,6 +136,7 @@ mod tests {
             "wijkoverleg client rotate 0190a4f2-7c1e-7d3a-8b2f-1f2e3d4c5b6a --overlap 24h",
             "wijkoverleg client list --json",
             "wijkoverleg sweep --once",
+            "wijkoverleg sandbox --port 0",
             "wijkoverleg import requests rows.csv --mapping map.toml --dry-run --report refused.csv",
         ] {
             let parsed = Arguments::try_parse_from(line.split(' '));

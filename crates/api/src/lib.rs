@@ -55,6 +55,7 @@ pub mod reference;
 pub mod reply;
 pub mod reports;
 pub mod routes;
+pub mod sandbox;
 mod secret;
 pub mod seed;
 pub mod server;

@@ -97,6 +97,8 @@ fn about(tag: &str) -> &str {
         "Organisations" => "Services, police zones, housing companies and other partners",
         "Consultations" => "The bodies that meet, and what is proposed for their agenda",
         "Reference Data" => "Code lists and problem types",
+        "Escalation" => "What happens when nobody answers: the rules, and the ledger of what they did",
+        "Sandbox" => "Time that moves on when it is told to",
         "Monitoring" => "Health of the API",
         "Audit" => "Who saw and changed what",
         other => other,

@@ -313,6 +313,7 @@ pub(crate) fn state(settings: &str) -> Arc<State> {
         issuer: None,
         probe: Arc::new(Independent),
         store: Store::open(&DatabaseUrl::parse("unused.sqlite"), PoolSizes::default()),
+        sandbox: None,
     };
     Arc::new(State::new(parts, routes).unwrap())
 }

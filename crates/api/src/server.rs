@@ -30,7 +30,8 @@ pub fn app(
         InitError = (),
     >,
 > {
-    app_with(state, routes::routes)
+    let routes = state.routes;
+    app_with(state, routes)
 }
 
 /// Makes the application with other routes.

@@ -23,6 +23,8 @@ use crate::metrics::Metrics;
 use crate::news::News;
 use crate::openapi::Documents;
 use crate::reference::Reference;
+use crate::routes::Routes;
+use crate::sandbox::SandboxClock;
 
 /// What every request shares: settings, clock, ids, identity, contract, figures.
 pub struct State {
@@ -58,6 +60,10 @@ pub struct State {
     pub contract: Contract,
     /// The documents that describe the API, ready to be served.
     pub documents: Documents,
+    /// The routes that are served.
+    pub routes: Routes,
+    /// The clock that a sandbox moves; absent everywhere else.
+    pub sandbox: Option<Arc<SandboxClock>>,
     /// The figures for the operator.
     pub metrics: Metrics,
     /// Set once the server is asked to stop, so that no load balancer sends more.
@@ -80,6 +86,8 @@ pub struct Parts {
     pub probe: Arc<dyn Probe>,
     /// The database.
     pub store: Store,
+    /// The clock that a sandbox moves; absent everywhere else.
+    pub sandbox: Option<Arc<SandboxClock>>,
 }
 
 impl Parts {
@@ -105,6 +113,7 @@ impl Parts {
             clock,
             ids,
             store,
+            sandbox: None,
         }
     }
 }
@@ -132,14 +141,16 @@ impl State {
     /// Fails when the contract cannot be compiled or the categories that come with the program are broken.
     pub fn new(
         parts: Parts,
-        routes: crate::routes::Routes,
+        routes: Routes,
     ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        let Parts { config, clock, ids, authenticate, issuer, probe, store } = parts;
+        let Parts { config, clock, ids, authenticate, issuer, probe, store, sandbox } = parts;
         let document = crate::openapi::document_of(routes);
         let base_url = format!("{}{}", config.public_url.trim_end_matches('/'), crate::routes::BASE_PATH);
         Ok(Self {
             contract: Contract::compile(&document)?,
             documents: Documents::new(&document),
+            routes,
+            sandbox,
             metrics: Metrics::default(),
             issuer,
             store,

@@ -27,7 +27,7 @@ pub use holiday::{Holiday, HolidayName, holiday_on};
 pub use period::Period;
 pub use term::{Clock, Length, Term, WorkingDays};
 pub use waiting::Pause;
-pub use zone::{end_of_day, local_date, local_instant, local_time, start_of_day, start_of_hour};
+pub use zone::{end_of_day, later, local_date, local_instant, local_time, start_of_day, start_of_hour};
 
 use jiff::{
     Timestamp,

@@ -20,6 +20,7 @@ pub(crate) struct Options {
 /// Runs the tests; they find the cluster and the browser through the environment.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let browser = tools::chromium()?;
+    tools::of_the_tutorial()?;
     let program = program::build(Profile::Dev)?;
     let cluster = Cluster::start(Durability::None)?;
     let mut command = shell::cargo();

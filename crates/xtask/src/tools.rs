@@ -70,6 +70,14 @@ pub(crate) fn chromium() -> Result<Browser> {
     Ok(Browser { browser, driver })
 }
 
+/// Makes sure of the programs that the tutorial of the README calls.
+pub(crate) fn of_the_tutorial() -> Result<()> {
+    for name in ["bash", "curl", "jq"] {
+        find_or_install(name, &[name], &[name])?;
+    }
+    Ok(())
+}
+
 /// Returns the load generator wrk.
 pub(crate) fn wrk() -> Result<PathBuf> {
     find_or_install("wrk", &["wrk"], &["wrk"])

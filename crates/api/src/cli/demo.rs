@@ -3,6 +3,7 @@
 mod credentials;
 mod database;
 mod guide;
+pub(super) mod sandbox;
 
 use clap::Args;
 
@@ -28,7 +29,7 @@ pub(super) struct Arguments {
 
 /// Makes the data when there is none, writes and prints what is needed to call the API, and serves.
 pub(super) fn demo(config: Config, arguments: &Arguments) -> Result<(), Failure> {
-    let mut config = settled(config, arguments);
+    let mut config = settled(config, &arguments.place);
     let _log = telemetry::start(&config.log)?;
     // Listening comes first: the address is the real one, and nothing is touched when the port is taken.
     let listener = place::listen(&mut config)?;
@@ -43,12 +44,12 @@ pub(super) fn demo(config: Config, arguments: &Arguments) -> Result<(), Failure>
     let credentials = Credentials::renew(&store, &issuer, base_url, &file, registered)?;
     credentials.write(&file)?;
     guide::print(&store, &credentials, &file, SystemClock.now())?;
-    serve::run(config, store, issuer, listener)
+    serve::run(config, store, issuer, listener, None)
 }
 
 /// Lays the arguments over the settings; what nobody set becomes what suits a demo.
-fn settled(mut config: Config, arguments: &Arguments) -> Config {
-    arguments.place.settle(&mut config);
+fn settled(mut config: Config, place: &Place) -> Config {
+    place.settle(&mut config);
     if config.log == (Log { format: LogFormat::Json, filter: "info".to_owned() }) {
         config.log = Log { format: LogFormat::Pretty, filter: "warn".to_owned() };
     }
@@ -63,8 +64,7 @@ mod tests {
     fn the_log_is_quiet_and_for_people_unless_something_else_was_set() {
         for (file, filter) in [("", "warn"), ("[log]\nlevel = 'debug'", "debug")] {
             let config = Config::read(file.parse().unwrap(), []).unwrap();
-            let arguments = Arguments { place: Place::default(), reset: false };
-            assert_eq!(settled(config, &arguments).log.filter, filter);
+            assert_eq!(settled(config, &Place::default()).log.filter, filter);
         }
     }
 }

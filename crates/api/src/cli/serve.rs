@@ -14,7 +14,8 @@ use super::{Failure, database};
 use crate::clock::{Clock, Ids, SystemClock, TimeOrderedIds};
 use crate::config::Config;
 use crate::issuer::Issuer;
-use crate::routes;
+use crate::routes::{self, Routes};
+use crate::sandbox::{self, SandboxClock};
 use crate::state::{Parts, State, issuer_of};
 use crate::work::{kept_since, own_circumstances};
 use crate::{server, sweep, telemetry};
@@ -49,7 +50,7 @@ pub(super) fn serve(mut config: Config, arguments: &Arguments) -> Result<(), Fai
     store.check().map_err(|error| format!("{error}; or start with `serve --migrate`"))?;
     let issuer = issuer(&config, &store);
     writeln!(io::stdout(), "serving {}{} on {}", config.public_url, routes::BASE_PATH, config.listen)?;
-    run(config, store, issuer, listener)
+    run(config, store, issuer, listener, None)
 }
 
 /// Makes the issuer of a server.
@@ -65,18 +66,23 @@ pub(super) fn ids() -> Arc<dyn Ids> {
     Arc::new(TimeOrderedIds)
 }
 
-/// Serves on a socket that listens already.
+/// Serves on a socket that listens already; with a sandbox, in its time and with its operations.
 pub(super) fn run(
     config: Config,
     store: Store,
     issuer: Arc<Issuer>,
     listener: TcpListener,
+    sandbox: Option<Arc<SandboxClock>>,
 ) -> Result<(), Failure> {
     issuer.rotate_if_due()?;
     store.watch(WATCH)?;
     keep_house(&issuer, &store)?;
-    let parts = Parts::with_issuer(config, store, issuer, clock(), ids());
-    let state = Arc::new(State::new(parts, routes::routes).map_err(|error| error.to_string())?);
+    let (clock, routes): (Arc<dyn Clock>, Routes) = match &sandbox {
+        Some(sandbox) => (Arc::<SandboxClock>::clone(sandbox), sandbox::routes),
+        None => (clock(), routes::routes),
+    };
+    let parts = Parts { sandbox, ..Parts::with_issuer(config, store, issuer, clock, ids()) };
+    let state = Arc::new(State::new(parts, routes).map_err(|error| error.to_string())?);
     if let Some(every) = state.config.sweep_interval {
         sweep::start(&state, every)?;
     }

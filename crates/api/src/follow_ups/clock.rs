@@ -1,12 +1,16 @@
 //! The clock of a request explains itself: what counted, what did not, and why.
 
+use std::sync::Arc;
+
 use actix_web::get;
 use domain::calendar::{Clock, Explanation, Pause, Reason, WorkingDays, local_date};
-use domain::follow_up::{Head, Round, Status, TermFacts};
+use domain::escalation_policy::{Effect, PolicyBook};
+use domain::escalation_rules::{Fired, evaluate, stretches_of_request};
+use domain::follow_up::{FollowUpRequest, Head, Round, Side, Status, TermFacts};
 use domain::id::FollowUpRequestId;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use persistence::{ReferenceData, follow_ups};
+use persistence::{ReferenceData, escalation_ledger, escalation_policies, follow_ups};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -14,9 +18,10 @@ use super::RequestPath;
 use super::hands::Hands;
 use super::viewing::Viewing;
 use crate::call::Call;
-use crate::codes::FollowUpRequestStateCode;
+use crate::codes::{EscalationEffectCode, FollowUpRequestStateCode};
 use crate::endpoint;
 use crate::etag::EntityTag;
+use crate::forms::StepId;
 use crate::language::Language;
 use crate::problem::Problem;
 use crate::reply::Reply;
@@ -44,6 +49,40 @@ pub struct FollowUpRequestClock {
     receipt: Option<TermExplanation>,
     /// The answer term.
     answer: Option<TermExplanation>,
+    /// The step of the rules that takes effect next if nothing else happens; a service is told when it reaches it.
+    next_step: Option<NextStep>,
+}
+
+/// A step of the rules that is still to take effect.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NextStep {
+    /// The step.
+    #[schema(value_type = StepId)]
+    step: String,
+    /// When it takes effect.
+    at: Timestamp,
+    /// What it does.
+    #[schema(value_type = Vec<EscalationEffectCode>)]
+    effects: Vec<Effect>,
+}
+
+impl NextStep {
+    /// Tells a reader of the next step.
+    fn of(
+        request: &FollowUpRequest,
+        reference: &ReferenceData,
+        rules: &(PolicyBook, Fired),
+        now: Timestamp,
+        side: Side,
+    ) -> Option<Self> {
+        let calendar = |known_at| Arc::new(reference.calendar(request.organisation_id, known_at));
+        let (book, fired) = rules;
+        let next = evaluate(&stretches_of_request(request, calendar), book, fired, now).next?;
+        let seen = |effect: &Effect| side == Side::Team || effect.reaches_service();
+        let effects: Vec<Effect> = next.step.effects.iter().copied().filter(seen).collect();
+        (!effects.is_empty()).then(|| Self { step: next.step.id.as_str().to_owned(), at: next.at, effects })
+    }
 }
 
 /// A term, day by day.
@@ -136,9 +175,18 @@ pub async fn get_follow_up_request_clock(call: Call<GetFollowUpRequestClock>) ->
     let id = call.path.follow_up_request_id;
     let reference = call.reference().await?;
     let sight = call.permit.sight().clone();
-    let found = call.read(move |connection| Ok(follow_ups::find(connection, &sight, id)?)).await?;
-    let (request, case) = found.ok_or_else(|| Problem::not_found("followUpRequestId"))?;
+    let found = call
+        .snapshot(move |connection| {
+            let Some(found) = follow_ups::find(connection, &sight, id)? else { return Ok(None) };
+            let fired = escalation_ledger::fired(connection, &[id.into()])?.remove(&id.into());
+            Ok(Some((found, (escalation_policies::book(connection)?, fired.unwrap_or_default()))))
+        })
+        .await?;
+    let ((request, case), rules) = found.ok_or_else(|| Problem::not_found("followUpRequestId"))?;
     let now = call.request.now;
+    let side = super::viewing::side(call.permit.sight(), request.consultation_id);
+    let next_step = NextStep::of(&request, &reference, &rules, now, side);
+    let next_tag = next_step.as_ref().map(|next| format!("{}{}", next.step, next.at.as_microsecond()));
     let clock = FollowUpRequestClock {
         follow_up_request_id: id,
         state: request.status(),
@@ -152,6 +200,7 @@ pub async fn get_follow_up_request_clock(call: Call<GetFollowUpRequestClock>) ->
         answer: request.round().and_then(|round| {
             explain(&reference, &request, round, &round.answer, &round.pauses, now, call.language)
         }),
+        next_step,
     };
     let hands = Hands::of(call.permit.principal());
     let viewing = Viewing {
@@ -165,8 +214,9 @@ pub async fn get_follow_up_request_clock(call: Call<GetFollowUpRequestClock>) ->
     // What is elapsed changes with the day.
     let day = local_date(now);
     let version = viewing.tag(&Head::from(&*request), &case);
-    let tag =
-        EntityTag::document(request.version, format_args!("{day}.{}", version.as_str().trim_matches('"')));
+    let state = version.as_str().trim_matches('"');
+    let next_tag = next_tag.unwrap_or_default();
+    let tag = EntityTag::document(request.version, format_args!("{day}.{state}.{next_tag}"));
     Ok(Reply::ok(&clock)?.tag(&tag).language(call.language))
 }
 

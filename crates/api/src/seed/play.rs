@@ -8,6 +8,7 @@ mod request;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use domain::calendar::{local_date, start_of_day};
 use domain::case::Case;
 use domain::case::ConsultationCode;
 use domain::change::{Actor, Change, Outcome, Stamp};
@@ -18,8 +19,8 @@ use domain::note::Note;
 use domain::text::Text;
 use jiff::Timestamp;
 use jiff::civil::Date;
+use persistence::{Circumstances, ReferenceData, Store, Transaction, cases, follow_ups};
 use persistence::meetings as stored;
-use persistence::{Circumstances, ReferenceData, Store, Transaction};
 
 pub(super) use meetings::MeetingStep;
 pub(super) use presence::shifts;
@@ -30,6 +31,8 @@ use super::story::{Body, Who};
 use super::timeline::{Act, Move, Slot, Timeline};
 use super::{SeedError, everything};
 use crate::clock::Ids;
+use crate::reference::Reference;
+use crate::sweep::{Sweep, Swept};
 
 /// What does not change while the stories are lived through.
 pub(super) struct Scene<'a> {
@@ -68,9 +71,19 @@ pub(super) fn play(
     let timeline = timeline.with(meetings::moves(&planned, now));
     let mut world =
         World { meetings: planned.iter().map(|meeting| meeting.id).collect(), ..World::default() };
+    let reference = Reference::default();
+    let sweep = Sweep { store: scene.store, reference: &reference, ids };
+    let mut looked_on = None;
     for run in timeline.runs() {
         let [first, ..] = run else { continue };
         let last = run.last().unwrap_or(first);
+        // The rules look once a day, before people begin.
+        if looked_on != Some(local_date(first.at)) {
+            looked_on = Some(local_date(first.at));
+            if look(&sweep, start_of_day(local_date(first.at)))?.fired > 0 {
+                world.catch_up(scene.store)?;
+            }
+        }
         let circumstances = scene.circumstances(first.who, last.at, ids)?;
         world = scene.store.write(&circumstances, |transaction| {
             let mut next = world.clone();
@@ -80,7 +93,12 @@ pub(super) fn play(
             Ok::<_, SeedError>(next)
         })?;
     }
+    look(&sweep, now)?;
     Ok(())
+}
+
+fn look(sweep: &Sweep<'_>, at: Timestamp) -> Result<Swept, SeedError> {
+    sweep.run(at, || true).map_err(|refusal| SeedError::Story(format!("the rules cannot look: {refusal:?}")))
 }
 
 impl Scene<'_> {
@@ -135,6 +153,23 @@ impl World {
         .map_err(|error| match error {
             SeedError::Story(what) => SeedError::Story(format!("{what} ({:?})", step.act)),
             other => other,
+        })
+    }
+
+    /// Reads anew what the rules may have told an event of.
+    fn catch_up(&mut self, store: &Store) -> Result<(), SeedError> {
+        store.read(|connection| {
+            for case in self.cases.values_mut() {
+                if let Some(found) = cases::find(connection, &everything(), case.id)? {
+                    *case = found;
+                }
+            }
+            for request in self.requests.values_mut() {
+                if let Some((found, _)) = follow_ups::find(connection, &everything(), request.id)? {
+                    *request = found;
+                }
+            }
+            self.agreed.values_mut().try_for_each(|agreed| agreed.catch_up(connection))
         })
     }
 

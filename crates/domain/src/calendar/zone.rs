@@ -1,7 +1,7 @@
 use std::sync::LazyLock;
 
 use jiff::{
-    Timestamp,
+    Span, Timestamp,
     civil::{Date, DateTime},
     tz::{TimeZone, TimeZoneDatabase},
 };
@@ -55,6 +55,12 @@ pub fn end_of_day(date: Date) -> Timestamp {
 /// two (RFC 5545 §3.3.5). It is the first or last possible instant at the limits of jiff.
 pub fn local_instant(local: DateTime) -> Timestamp {
     BRUSSELS.to_ambiguous_timestamp(local).compatible().unwrap_or_else(|_| nearest_limit(local))
+}
+
+/// Gives the instant a span of time after another one, on the calendar and the clocks of Europe/Brussels; absent past the
+/// limits of jiff.
+pub fn later(at: Timestamp, span: Span) -> Option<Timestamp> {
+    at.to_zoned(BRUSSELS.clone()).checked_add(span).ok().map(|later| later.timestamp())
 }
 
 fn nearest_limit(local: DateTime) -> Timestamp {

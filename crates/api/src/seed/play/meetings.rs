@@ -16,7 +16,7 @@ use domain::planning::{Recurrence, Rhythm};
 use domain::report::{Comment, Report};
 use jiff::civil::time;
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
-use persistence::{Transaction, actions, agenda, follow_ups, meetings, reports};
+use persistence::{AnyConnection, Transaction, actions, agenda, follow_ups, meetings, reports};
 
 use super::request::clockwork;
 use super::{Scene, World, changed, missing, text};
@@ -61,6 +61,23 @@ pub(in crate::seed) enum MeetingStep {
 pub(super) struct Agreed {
     request: Option<FollowUpRequest>,
     action: Option<Action>,
+}
+
+impl Agreed {
+    /// Reads anew what the rules may have told an event of.
+    pub(super) fn catch_up(&mut self, connection: &mut AnyConnection) -> Result<(), SeedError> {
+        if let Some(request) = &mut self.request
+            && let Some((found, _)) = follow_ups::find(connection, &everything(), request.id)?
+        {
+            *request = found;
+        }
+        if let Some(action) = &mut self.action
+            && let Some(found) = actions::find(connection, &everything(), action.id)?
+        {
+            *action = found;
+        }
+        Ok(())
+    }
 }
 
 /// Agrees on the series, plans the meetings of the year before today and the three months after it, and gives them.
