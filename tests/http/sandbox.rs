@@ -40,7 +40,7 @@ impl Sandbox {
         let mut sent = Sent { method: method.to_owned(), target, ..Sent::default() };
         if let Some(body) = body {
             sent.headers.push(("Content-Type".to_owned(), b"application/json".to_vec()));
-            sent.body = body.to_string().into_bytes();
+            sent.body = Some(body.to_string().into_bytes());
         }
         let answer = wire::exchange(self.address, &sent).unwrap();
         (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default())
@@ -75,7 +75,10 @@ fn the_tutorial_of_the_readme_does_what_it_says() {
     assert!(week["fired"].as_u64().unwrap() >= 4, "{week}");
     assert_eq!((&reminded["state"], &reminded["late"]), (&json!("sent"), &json!(true)));
     assert!(reminded["reminderCount"].as_u64().unwrap() >= 3, "{reminded}");
-    assert!(head.iter().any(|entry| entry[1] == "receiptStillOverdue" && entry[2] == "informHead"), "{head:?}");
+    assert!(
+        head.iter().any(|entry| entry[1] == "receiptStillOverdue" && entry[2] == "informHead"),
+        "{head:?}"
+    );
     assert!(fortnight["fired"].as_u64().unwrap() >= 1);
     assert_eq!(serious["rule"]["condition"], "answerSeriouslyLate");
     assert_eq!((&answered["state"], &answered["late"]), (&json!("answered"), &json!(true)));

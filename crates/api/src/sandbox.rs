@@ -7,7 +7,7 @@ mod clock;
 use std::sync::Arc;
 
 use actix_web::{get, post};
-use domain::calendar::{local_date, later};
+use domain::calendar::{later, local_date};
 use jiff::{Span, Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -139,10 +139,7 @@ impl State {
     /// Puts the parts together and compiles the contract of the routes that will be served.
     ///
     /// Fails when the contract cannot be compiled or the categories that come with the program are broken.
-    pub fn new(
-        parts: Parts,
-        routes: Routes,
-    ) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+    pub fn new(parts: Parts, routes: Routes) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
         let Parts { config, clock, ids, authenticate, issuer, probe, store, sandbox } = parts;
         let document = crate::openapi::document_of(routes);
         let base_url = format!("{}{}", config.public_url.trim_end_matches('/'), crate::routes::BASE_PATH);

@@ -19,8 +19,8 @@ use domain::note::Note;
 use domain::text::Text;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use persistence::{Circumstances, ReferenceData, Store, Transaction, cases, follow_ups};
 use persistence::meetings as stored;
+use persistence::{Circumstances, ReferenceData, Store, Transaction, cases, follow_ups};
 
 pub(super) use meetings::MeetingStep;
 pub(super) use presence::shifts;

@@ -54,13 +54,18 @@ pub(in crate::cli) fn sandbox(config: Config, arguments: &Arguments) -> Result<(
 fn print(credentials: &Credentials) -> Result<(), Failure> {
     let url = &credentials.base_url;
     let mut out = io::stdout().lock();
-    writeln!(out, "Wijkoverleg sandbox: made-up data, in a time that you move on. It is gone when you stop it.\n")?;
+    writeln!(
+        out,
+        "Wijkoverleg sandbox: made-up data, in a time that you move on. It is gone when you stop it.\n"
+    )?;
     writeln!(out, "Swagger UI   {url}/doc/\n")?;
     writeln!(out, "Paste this into another terminal, then follow the tutorial in README.md:\n")?;
     writeln!(out, "export BASE='{url}'")?;
-    for (name, role) in
-        [("MANAGER", Role::NeighbourhoodManager), ("SERVICE", Role::ServiceAgent), ("HEAD", Role::ServiceHead)]
-    {
+    for (name, role) in [
+        ("MANAGER", Role::NeighbourhoodManager),
+        ("SERVICE", Role::ServiceAgent),
+        ("HEAD", Role::ServiceHead),
+    ] {
         if let Some(client) = credentials.clients.get(role.code()) {
             writeln!(out, "export {name}='{}'", client.access_token)?;
         }
