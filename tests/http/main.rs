@@ -13,6 +13,7 @@ mod contacts;
 mod contract;
 mod crashes;
 mod database;
+mod escalations;
 mod follow_ups;
 mod headline;
 mod hourly_rates;

@@ -65,6 +65,7 @@ form_schemas! {
     ContactedOnOrder = "^-?contactedOn$", "-contactedOn", "By `contactedOn`, with `-` before it for descending.";
     StartedAtOrder = "^-?startedAt$", "-startedAt", "By `startedAt`, with `-` before it for descending.";
     ActionOrder = "^-?(createdAt|dueOn)$", "-createdAt", "By `createdAt` or `dueOn`, with `-` before it for descending.";
+    EscalationOrder = "^-?(createdAt|updatedAt)$", "-createdAt", "By `createdAt` or `updatedAt`, with `-` before it for descending.";
     FollowUpRequestOrder = "^-?(createdAt|answerDueAt)$", "-createdAt", "By `createdAt` or `answerDueAt`, with `-` before it for descending.";
 }
 

@@ -25,6 +25,7 @@ pub mod contract;
 pub mod decisions;
 pub mod endpoint;
 pub mod envelope;
+pub mod escalations;
 pub mod etag;
 pub mod fingerprint;
 pub mod follow_ups;

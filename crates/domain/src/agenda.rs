@@ -12,6 +12,6 @@ pub use item::{
     allowed,
 };
 pub use proposal::{
-    AgedRequest, AnsweredRequest, CaseLine, Counts, LeftOver, Line, MOST_LINES, OpenAction, Proposal,
-    Snapshot, UnratifiedDecision, proposal,
+    AgedRequest, AnsweredRequest, CaseLine, Counts, LeftOver, Line, MOST_LINES, OpenAction,
+    PendingEscalation, Proposal, Snapshot, UnratifiedDecision, proposal,
 };

@@ -64,6 +64,7 @@ struct Row {
     created_at: Instant,
     updated_at: Instant,
     details: Json,
+    led_by: Option<Key>,
 }
 
 impl Row {
@@ -88,6 +89,7 @@ impl Row {
             created_at,
             updated_at,
             details,
+            led_by,
         )
     }
 }
@@ -116,6 +118,7 @@ impl TryFrom<Row> for Action {
             version: Version(row.version),
             sequence: row.sequence,
             consultation_id: row.consultation_id.0.into(),
+            led_by: row.led_by.map(|key| key.0.into()),
             case_id: row.case_id.map(|key| key.0.into()),
             decision_id: row.decision_id.map(|key| key.0.into()),
             meeting_id: row.meeting_id.map(|key| key.0.into()),
@@ -167,6 +170,7 @@ fn row(action: &Action) -> Result<Row, StoreError> {
         created_at: Instant(action.created_at),
         updated_at: Instant(action.updated_at),
         details: Json::of(&details)?,
+        led_by: action.led_by.map(key),
     })
 }
 
@@ -206,7 +210,8 @@ impl Aggregate for Action {
 
     fn update(&self, before: &Self, transaction: &mut Transaction<'_>) -> Result<bool, StoreError> {
         let (old, new) = (row(before)?, row(self)?);
-        let update = Update::of(TABLE, &new.id, before.version, old.columns(), new.columns());
+        let update = Update::of(TABLE, &new.id, before.version, old.columns(), new.columns())
+            .while_led_by(before.led_by.map(key));
         // Who had it before sees that it is gone.
         transaction.touch(before.scopes());
         update.run(transaction.connection())
@@ -239,7 +244,8 @@ impl Aggregate for Action {
     }
 
     fn scopes(&self) -> Vec<Uuid> {
-        vec![self.consultation_id.into(), self.owner().organisation_id.into()]
+        let leader = self.led_by.map(Into::into);
+        [self.consultation_id.into(), self.owner().organisation_id.into()].into_iter().chain(leader).collect()
     }
 }
 
@@ -252,6 +258,16 @@ pub fn find(
     let query = actions::table.filter(actions::id.eq(key(id))).select(actions::all_columns).into_boxed();
     let row: Option<Row> = list::visible!(query, sight).first(connection).optional()?;
     row.map(TryInto::try_into).transpose()
+}
+
+/// Loads all actions of a case, oldest first.
+pub fn load_of_case(connection: &mut AnyConnection, case: CaseId) -> Result<Vec<Action>, StoreError> {
+    let rows: Vec<Row> = actions::table
+        .filter(actions::case_id.eq(key(case)))
+        .order((actions::created_at, actions::id))
+        .select(actions::all_columns)
+        .load(connection)?;
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// Counts the open actions of a case.

@@ -20,6 +20,7 @@ pub mod contacts;
 mod convoy;
 pub mod decisions;
 mod error;
+pub mod escalations;
 #[cfg(feature = "floor")]
 pub mod floor;
 pub mod follow_ups;

@@ -60,6 +60,8 @@ pub enum Subject {
     HourlyRate,
     /// A calendar feed.
     CalendarFeed,
+    /// An escalation to the consultation above.
+    Escalation,
 }
 
 impl Subject {
@@ -87,6 +89,7 @@ impl Subject {
             Self::Action => "action",
             Self::HourlyRate => "hourlyRate",
             Self::CalendarFeed => "calendarFeed",
+            Self::Escalation => "escalation",
         }
     }
 }

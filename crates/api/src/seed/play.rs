@@ -1,6 +1,7 @@
 //! Lives the stories through: every step by the verb of the domain, at the moment at which it happened.
 
 mod case;
+mod escalation;
 mod meetings;
 mod presence;
 mod request;
@@ -11,6 +12,7 @@ use std::sync::Arc;
 use domain::case::Case;
 use domain::case::ConsultationCode;
 use domain::change::{Actor, Change, Outcome, Stamp};
+use domain::escalation::Escalation;
 use domain::follow_up::FollowUpRequest;
 use domain::id::{ClientId, ConsultationId, MeetingId, OrganisationId};
 use domain::meeting::Meeting;
@@ -49,6 +51,7 @@ struct World {
     requests: HashMap<Slot, FollowUpRequest>,
     meetings: Vec<MeetingId>,
     agreed: HashMap<usize, meetings::Agreed>,
+    escalations: HashMap<&'static str, Escalation>,
 }
 
 /// Lives all stories through; a transaction holds what somebody does one after the other on a day.

@@ -51,6 +51,18 @@ codes! {
         InactiveCase = "inactiveCase",
         /// The day came on which the team wanted to look at a case again.
         AftercareDue = "aftercareDue",
+        /// It is proposed to hand a case to the consultation above.
+        EscalationProposed = "escalationProposed",
+        /// The consultation above gave a case back with advice.
+        EscalationReturned = "escalationReturned",
+        /// The consultation above refused a case since the last meeting.
+        EscalationRefused = "escalationRefused",
+        /// The consultation above told what came of a case.
+        EscalationOutcome = "escalationOutcome",
+        /// Another consultation hands a case over.
+        EscalationSubmitted = "escalationSubmitted",
+        /// The consultation leads the case of another one.
+        EscalationAccepted = "escalationAccepted",
         /// The figures since the last meeting.
         Figures = "figures",
     }

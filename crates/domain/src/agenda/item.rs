@@ -32,6 +32,8 @@ codes! {
         Meeting = "meeting",
         /// An item of an earlier agenda.
         AgendaItem = "agendaItem",
+        /// An escalation.
+        Escalation = "escalation",
     }
 }
 
@@ -67,9 +69,12 @@ pub struct Figures {
     /// How many of them the service never saw.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub never_seen: Option<i64>,
-    /// For how many days the oldest of them is late.
+    /// For how many days it, or the oldest of them, is late.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub days_late: Option<i64>,
+    /// For how many days it waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days_waiting: Option<i64>,
     /// In how many meetings it was on the agenda and stayed open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub carry_over: Option<i64>,

@@ -85,6 +85,7 @@ fn snapshot() -> Snapshot {
         signals: vec![(case(8), at("2026-03-03 10:00")), (case(7), at("2026-02-20 10:00"))],
         inactive: vec![(case(9), at("2026-01-09 13:00"))],
         aftercare: vec![(case(10), "2026-03-09".parse().unwrap())],
+        escalations: Vec::new(),
         counts: Counts {
             new_cases: 4,
             ended_cases: 1,

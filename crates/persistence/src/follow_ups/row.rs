@@ -82,6 +82,7 @@ pub(crate) struct Row {
     reminder_count: i32,
     details: Json,
     decision_id: Option<Key>,
+    led_by: Option<Key>,
 }
 
 impl Row {
@@ -125,6 +126,7 @@ impl Row {
             reminder_count,
             details,
             decision_id,
+            led_by,
         )
     }
 }
@@ -156,6 +158,7 @@ impl Row {
             version: Version(self.version),
             sequence: self.sequence,
             consultation_id: self.consultation_id.0.into(),
+            led_by: self.led_by.map(|key| key.0.into()),
             organisation_id: self.organisation_id.0.into(),
             carries_personal_data: self.carries_personal_data,
             origin: code(TABLE, "origin", self.id.0, &self.origin, origin)?,
@@ -196,6 +199,7 @@ impl TryFrom<Row> for FollowUpRequest {
             version: Version(row.version),
             sequence: row.sequence,
             consultation_id: row.consultation_id.0.into(),
+            led_by: row.led_by.map(|key| key.0.into()),
             case_id: row.case_id.0.into(),
             organisation_id: row.organisation_id.0.into(),
             question_kind: code(TABLE, "question_kind", id, &row.question_kind, QuestionKind::from_code)?,
@@ -294,5 +298,6 @@ pub(super) fn row_of(request: &Facts, now: Timestamp) -> Result<Row, StoreError>
         reminder_count: i32::try_from(request.reminder_count).unwrap_or(i32::MAX),
         details: Json::of(&details)?,
         decision_id: request.decision_id.map(key),
+        led_by: request.led_by.map(key),
     })
 }

@@ -3,6 +3,7 @@
 //! SQLite is asked with an empty table and without statistics, as it chooses the same way whatever is in it. PostgreSQL
 //! is asked for the plan that it makes without knowing the values, over 20,000 requests and as many cases.
 
+mod escalations;
 mod history;
 mod meetings;
 mod plan;
@@ -22,6 +23,7 @@ use persistence::{
 };
 use uuid::Uuid;
 
+use self::escalations::{led_by_a_consultation, lists_of_escalations};
 use self::history::fill;
 use self::meetings::{lists_of_actions, lists_of_meetings, reports_of_a_year, reports_of_meetings};
 use self::plan::{plans, sorting, sorts, times, uses};
@@ -77,6 +79,8 @@ on_both! {
         lists_of_requests(&world, &mut connection);
         lists_of_cases(&world, &mut connection);
         lists_of_actions(&world, &mut connection);
+        lists_of_escalations(&world, &mut connection);
+        led_by_a_consultation(&world, &mut connection);
         other_lists(&world, &mut connection);
         lists_of_contacts(&world, &mut connection);
         lists_of_presence(&world, &mut connection);
@@ -194,7 +198,10 @@ fn other_lists(world: &World<'_>, connection: &mut AnyConnection) {
     let by_client = audit::Filter { client_id: Some(client()), ..audit() };
     let lists: [(&str, Ask<'_>); 17] = [
         ("case_notes_case", Box::new(|c, page| notes::list(c, &team, case, page).map(drop))),
-        ("events_case", Box::new(|c, page| timeline::list(c, &team, world.kroonwijk, case, page).map(drop))),
+        (
+            "events_case",
+            Box::new(|c, page| timeline::list(c, &team, &[world.kroonwijk], case, page).map(drop)),
+        ),
         ("audit_records_recorded", Box::new(|c, page| audit::list(c, &audit(), page).map(drop))),
         ("audit_records_subject", Box::new(|c, page| audit::list(c, &by_subject, page).map(drop))),
         ("audit_records_client", Box::new(|c, page| audit::list(c, &by_client, page).map(drop))),

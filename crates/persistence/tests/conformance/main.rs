@@ -17,6 +17,7 @@ mod concurrency;
 mod contacts;
 mod corruption;
 mod door;
+mod escalations;
 mod follow_up_lists;
 mod hourly_rates;
 mod idempotency;

@@ -109,6 +109,7 @@ pub(super) fn lists_of_meetings(world: &World<'_>, connection: &mut AnyConnectio
         "cases_by_status",
         "cases_by_status",
         "cases_by_status",
+        "escalations_agenda",
         "events_of_team",
     ];
     assert_eq!(plans.len(), indexes.len(), "without a meeting before there is nothing left over");
