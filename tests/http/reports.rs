@@ -118,7 +118,7 @@ fn words(text: &str) -> Vec<&'static str> {
 }
 
 /// Writes JSON as RFC 8785 does, for documents of texts and whole numbers with names of plain letters.
-fn canonical(value: &Value) -> String {
+pub fn canonical(value: &Value) -> String {
     match value {
         Value::Object(members) => {
             let mut members: Vec<_> = members.iter().collect();
@@ -131,7 +131,7 @@ fn canonical(value: &Value) -> String {
     }
 }
 
-fn sha256(text: &str) -> String {
+pub fn sha256(text: &str) -> String {
     let hash = digest(&SHA256, text.as_bytes());
     let pairs: Vec<String> = hash.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
     pairs.concat()

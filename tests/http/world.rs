@@ -255,6 +255,7 @@ fn consultations() -> Vec<Consultation> {
                 })
             })
             .collect(),
+        requires_legal_gate: false,
         escalates_to: (id != HIGHER).then(|| ConsultationId::new(HIGHER)),
     };
     let own = [

@@ -17,7 +17,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-pub(crate) use act::goes_on;
+pub(crate) use act::{goes_on, led_elsewhere, not_team};
+pub(crate) use create::EARLIER;
 pub use view::Case;
 
 /// Which case.

@@ -92,6 +92,10 @@ code_schemas! {
     ActionStateCode = domain::action::Status, "actionState", "The state of an action.";
     ActionVerbCode = domain::action::Verb, "actionVerb", "What can be done with an action.";
     ActionKindCode = domain::action::Kind, "actionKind", "What is done.";
+    EscalationStateCode = domain::escalation::Status, "escalationState", "The state of an escalation.";
+    EscalationVerbCode = domain::escalation::Verb, "escalationVerb", "What can be done with an escalation.";
+    EscalationCriterionCode = domain::escalation::Criterion, "escalationCriterion", "What speaks for handing a case to the consultation above.";
+    LegalGateKindCode = domain::escalation::LegalGateKind, "legalGateKind", "The ground on which a consultation takes a case that may speak of persons.";
     MeetingSeriesStateCode = domain::meeting_series::Status, "meetingSeriesState", "The state of a series of meetings.";
     MeetingSeriesVerbCode = domain::meeting_series::Verb, "meetingSeriesVerb", "What can be done with a series of meetings.";
     OrganisationKindCode = domain::organisation::Kind, "organisationKind", "What an organisation is.";

@@ -67,6 +67,7 @@ form_schemas! {
     ActionOrder = "^-?(createdAt|dueOn)$", "-createdAt", "By `createdAt` or `dueOn`, with `-` before it for descending.";
     EffectiveAtOrder = "^-?effectiveAt$", "-effectiveAt", "By `effectiveAt`, with `-` before it for descending.";
     StepId = "^[a-z][A-Za-z0-9]{0,39}$", "answerLate", "The id of a step of an escalation policy.";
+    EscalationOrder = "^-?(createdAt|updatedAt)$", "-createdAt", "By `createdAt` or `updatedAt`, with `-` before it for descending.";
     FollowUpRequestOrder = "^-?(createdAt|answerDueAt)$", "-createdAt", "By `createdAt` or `answerDueAt`, with `-` before it for descending.";
 }
 

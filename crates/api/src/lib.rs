@@ -27,6 +27,7 @@ pub mod endpoint;
 pub mod envelope;
 pub mod escalation_ledger;
 pub mod escalation_policies;
+pub mod escalations;
 pub mod etag;
 pub mod fingerprint;
 pub mod follow_ups;

@@ -108,10 +108,11 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
 
 /// Writes rights in a row: each set with its size before it, so that none runs into the next.
 fn rights(sight: &Sight) -> Vec<u8> {
-    let Sight { everything, consultations, addressed, own } = sight;
+    let Sight { everything, consultations, led, addressed, own } = sight;
     let mut rights = Vec::with_capacity(128);
     rights.push(u8::from(*everything));
     add(&mut rights, consultations.iter().map(|id| id.uuid()));
+    add(&mut rights, led.iter().map(|id| id.uuid()));
     for organisations in [addressed, own] {
         add(&mut rights, organisations.iter().map(|id| id.uuid()));
     }

@@ -91,6 +91,7 @@ fn about(tag: &str) -> &str {
         "Meetings" => "Meetings of a consultation, one by one or in a series",
         "Calendars" => "When a consultation meets, for calendar programs that subscribe to a secret address",
         "Actions" => "Who does what by when, inside the team",
+        "Escalations" => "A case goes to the consultation above, and back",
         "Follow-Up Requests" => "Questions to other services, their terms, answers and reminders",
         "Contacts" => "Consultations with internal and external partners on cases, and their number",
         "Presence" => "Shifts of groups of community guards in the areas of the city, and their hours",

@@ -12,7 +12,10 @@ mod verbs;
 mod view;
 mod writer;
 
+pub(crate) use canonical::canonical;
+pub use content::{ReportAction, ReportNote, ReportOrganisation, ReportRequest};
 pub(crate) use draw::write_down;
+pub(crate) use writer::Writer;
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -11,8 +11,9 @@ use crate::problem::{Code, Problem, catalogue};
 use crate::state::State;
 use crate::{
     actions, agenda, areas, audit, calendar_feeds, calendars, cases, categories, closure_days, code_lists,
-    consultations, contacts, decisions, escalation_ledger, escalation_policies, follow_ups, guard_groups,
-    health, hourly_rates, meeting_series, meetings, organisations, presence_records, reports, terms,
+    consultations, contacts, decisions, escalation_ledger, escalation_policies, escalations, follow_ups,
+    guard_groups, health, hourly_rates, meeting_series, meetings, organisations, presence_records, reports,
+    terms,
 };
 
 /// The path below which the API is.
@@ -28,6 +29,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     follow_ups::configure(config);
     cases::configure(config);
     actions::configure(config);
+    escalations::configure(config);
     meetings::configure(config);
     agenda::configure(config);
     decisions::configure(config);

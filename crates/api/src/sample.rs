@@ -298,6 +298,7 @@ fn principal(role: Role, scopes: &[Scope]) -> Principal {
             consultation_id: ConsultationId::new(Uuid::from_u128(2)),
             organisation_id: organisation,
             role,
+            is_above: false,
         }],
     }
 }

@@ -149,7 +149,7 @@ impl Sweep<'_> {
         let mut claimed = Vec::new();
         let outcome = self.reference.get(self.store, now).and_then(|reference| {
             self.store.write(&self.circumstances(now), |transaction| {
-                claimed = stored::claim(transaction, kind, now, size)?;
+                claimed = stored::claim(transaction.connection(), kind, now, size)?;
                 batch::judge(transaction, &reference, kind, &claimed)
             })
         });

@@ -1,11 +1,12 @@
 //! Data for measurements, and the floor that the program is compared with.
 //!
 //! `bench prepare` fills an empty database and says what is in it; `bench floor` serves each scenario's one main statement
-//! with nothing around it; `bench lists` times the lists of a small and a large history. `cargo xtask bench` drives them.
+//! with nothing around it; `bench lists` times the lists of a small and a large history, `bench sweep` the rules. `cargo xtask bench` drives them.
 
 mod floor;
 mod lists;
 mod prepare;
+mod sweep;
 
 use std::process::ExitCode;
 
@@ -30,6 +31,8 @@ enum Command {
     Floor(floor::Options),
     /// Times the first and deep pages of the documented pairs of filter and order, as JSON.
     Lists(lists::Options),
+    /// Times a sweep over all that is due two months from now, or only its writes, as JSON.
+    Sweep(sweep::Options),
 }
 
 /// What ends the program, for a person to read.
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Command::Prepare(options) => prepare::run(&store, &options),
         Command::Floor(options) => floor::run(store, &options),
         Command::Lists(options) => lists::run(&store, &options),
+        Command::Sweep(options) => sweep::run(&store, &options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

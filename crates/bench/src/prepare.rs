@@ -160,6 +160,7 @@ impl World {
                 number: NonZeroU16::MIN,
             }],
             escalates_to: None,
+            requires_legal_gate: false,
         };
         let state = StoredConsultation { consultation, created_at: now };
         transaction.save(&domain::change::Change { before: None, state, events: vec![edit] })
@@ -182,6 +183,7 @@ impl World {
         let command = Create {
             id,
             consultation_id: self.consultation,
+            led_by: None,
             case_id,
             organisation_id: *service,
             question_kind: kinds.get(index % kinds.len()).copied().unwrap_or(QuestionKind::Other),

@@ -40,6 +40,8 @@ pub struct Seat {
     pub organisation_id: OrganisationId,
     /// The role of the membership.
     pub role: Role,
+    /// Whether other consultations hand cases over to this one, so that it may lead some of theirs.
+    pub is_above: bool,
 }
 
 /// Who calls: what a valid token and the register of clients say.
@@ -59,14 +61,16 @@ pub struct Principal {
     pub seats: Vec<Seat>,
 }
 
-/// The records that an operation of a principal may touch: all, or those of the named consultations, and those
-/// addressed to the named organisations.
+/// The records that an operation of a principal may touch: all, or those of the named consultations and of the cases
+/// that they lead, and those addressed to the named organisations.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Sight {
     /// Every record.
     pub everything: bool,
     /// The records of these consultations.
     pub consultations: BTreeSet<ConsultationId>,
+    /// Those of these consultations that may lead the case of another one: only for them is `led_by` looked at.
+    pub led: BTreeSet<ConsultationId>,
     /// The records addressed to these organisations.
     pub addressed: BTreeSet<OrganisationId>,
     /// The records owned by these organisations.
@@ -77,6 +81,18 @@ impl Sight {
     /// Gives the sight of who sees every record: a job, or what was permitted by something else already.
     pub fn everything() -> Self {
         Self { everything: true, ..Self::default() }
+    }
+
+    /// Gives the sight of the members of one consultation.
+    pub fn of(consultation: ConsultationId) -> Self {
+        Self { consultations: [consultation].into(), ..Self::default() }
+    }
+
+    /// Tells whether the records of a consultation are seen, or those of a case that another one leads.
+    pub fn covers(&self, consultation: ConsultationId, led_by: Option<ConsultationId>) -> bool {
+        self.everything
+            || self.consultations.contains(&consultation)
+            || led_by.is_some_and(|leader| self.consultations.contains(&leader))
     }
 
     /// Tells whether nothing can be seen.
@@ -123,6 +139,8 @@ impl Principal {
                 }
             }
         }
+        let above = self.seats.iter().filter(|seat| seat.is_above).map(|seat| seat.consultation_id);
+        sight.led = above.filter(|consultation| sight.consultations.contains(consultation)).collect();
         sight
     }
 
@@ -292,15 +310,25 @@ impl Principal {
             };
             readers.extend(as_whom.iter().map(|reader| (*reader, organisation)));
         }
-        let rank = |reader: Reader| match reader {
-            Reader::Police => 0,
-            Reader::Housing => 1,
-            Reader::Team => 2,
-            Reader::Partner(_) => 3,
-        };
-        readers.sort_by_key(|(reader, organisation)| (rank(*reader), *organisation));
-        readers.dedup_by_key(|(reader, _)| *reader);
-        readers
+        in_order(readers)
+    }
+
+    /// Lists as whom, and through which of its organisations, it reads what was submitted from one of these consultations
+    /// to the other; the fullest first.
+    pub fn dossier_readers(&self, consultations: &[ConsultationId]) -> Vec<(Reader, OrganisationId)> {
+        let reads = Operation::GetEscalationDossier;
+        let mut readers = Vec::new();
+        for (role, organisation, standing) in self.standings() {
+            let is_seated = self.seats_of(role, organisation).any(|seat| consultations.contains(&seat));
+            let as_whom: &[Reader] = match standing {
+                _ if !is_seated || reads.grant(standing) == Grant::Nothing => &[],
+                Standing::Police => &[Reader::Police, Reader::Team],
+                Standing::CityHousing => &[Reader::Housing, Reader::Team],
+                _ => &[Reader::Team],
+            };
+            readers.extend(as_whom.iter().map(|reader| (*reader, organisation)));
+        }
+        in_order(readers)
     }
 
     fn standings(&self) -> impl Iterator<Item = (Role, OrganisationId, Standing)> + '_ {
@@ -321,6 +349,19 @@ impl Principal {
             .filter(move |seat| seat.role == role && seat.organisation_id == organisation)
             .map(|seat| seat.consultation_id)
     }
+}
+
+/// Puts the fullest reader first, each once.
+fn in_order(mut readers: Vec<(Reader, OrganisationId)>) -> Vec<(Reader, OrganisationId)> {
+    let rank = |reader: Reader| match reader {
+        Reader::Police => 0,
+        Reader::Housing => 1,
+        Reader::Team => 2,
+        Reader::Partner(_) => 3,
+    };
+    readers.sort_by_key(|(reader, organisation)| (rank(*reader), *organisation));
+    readers.dedup_by_key(|(reader, _)| *reader);
+    readers
 }
 
 const fn may_write_note(standing: Standing, visibility: Visibility) -> bool {

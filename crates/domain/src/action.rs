@@ -107,6 +107,7 @@ impl Action {
         let before = Some(self.clone());
         self.facts.case_id = Some(into.id);
         self.facts.consultation_id = into.consultation_id;
+        self.facts.led_by = into.led_by;
         let event = self.facts.touch(Verb::Edit, stamp.at);
         Change { before, state: self, events: vec![event] }
     }

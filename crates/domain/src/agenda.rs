@@ -12,6 +12,6 @@ pub use item::{
     allowed,
 };
 pub use proposal::{
-    AgedRequest, AnsweredRequest, CaseLine, Counts, LeftOver, Line, MOST_LINES, OpenAction, Proposal, Ruled,
-    Snapshot, UnratifiedDecision, proposal,
+    AgedRequest, AnsweredRequest, CaseLine, Counts, LeftOver, Line, MOST_LINES, OpenAction,
+    PendingEscalation, Proposal, Ruled, Snapshot, UnratifiedDecision, proposal,
 };

@@ -101,6 +101,8 @@ pub struct Consultation {
     pub members: Vec<Member>,
     /// The consultation that complex cases are handed to.
     pub escalates_to: Option<ConsultationId>,
+    /// Whether it takes a case from below only with the ground on which it may: a protocol, a permission, a law, a measure.
+    pub requires_legal_gate: bool,
 }
 
 impl Consultation {
@@ -149,6 +151,7 @@ mod tests {
                 member(4, Role::Guard, "guard", 2),
             ],
             escalates_to: None,
+            requires_legal_gate: false,
         };
         let functions: Vec<_> =
             consultation.functions().iter().map(|(name, number)| (name.nl.as_str(), *number)).collect();

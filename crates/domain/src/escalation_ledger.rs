@@ -8,7 +8,8 @@ use crate::code::codes;
 use crate::escalation_policy::{Effect, StepId, SubjectKind, WrittenStep};
 use crate::escalation_rules::Figures;
 use crate::id::{
-    ActionId, CaseId, ConsultationId, EscalationPolicyId, FollowUpRequestId, LedgerEntryId, OrganisationId,
+    ActionId, CaseId, ConsultationId, EscalationId, EscalationPolicyId, FollowUpRequestId, LedgerEntryId,
+    OrganisationId,
 };
 
 codes! {
@@ -62,6 +63,9 @@ pub struct Delivered {
     /// The consultation that it is for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub consultation_id: Option<ConsultationId>,
+    /// The escalation that it proposed, or that ran already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub escalation_id: Option<EscalationId>,
 }
 
 impl Delivered {
@@ -77,7 +81,7 @@ impl Delivered {
             Effect::InformHead => (service, Some(Role::ServiceHead), None),
             Effect::PutOnAgenda | Effect::ProposeEscalation => (None, None, Some(consultation)),
         };
-        Self { effect, delivery, organisation_id, role, consultation_id }
+        Self { effect, delivery, organisation_id, role, consultation_id, escalation_id: None }
     }
 }
 

@@ -106,6 +106,8 @@ ids! {
     DecisionId;
     /// Names an action.
     ActionId;
+    /// Names an escalation.
+    EscalationId;
     /// Names a contact with a partner on a case.
     ContactId;
     /// Names a group of community guards.

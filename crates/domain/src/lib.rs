@@ -17,6 +17,7 @@ pub mod consultation;
 pub mod contact;
 pub mod decision;
 pub mod enterprise_number;
+pub mod escalation;
 pub mod escalation_ledger;
 pub mod escalation_policy;
 pub mod escalation_rules;

@@ -66,6 +66,7 @@ struct Row {
     updated_at: Instant,
     details: Json,
     next_step_at: Option<Instant>,
+    led_by: Option<Key>,
 }
 
 impl Row {
@@ -91,6 +92,7 @@ impl Row {
             updated_at,
             details,
             next_step_at,
+            led_by,
         )
     }
 }
@@ -119,6 +121,7 @@ impl TryFrom<Row> for Action {
             version: Version(row.version),
             sequence: row.sequence,
             consultation_id: row.consultation_id.0.into(),
+            led_by: row.led_by.map(|key| key.0.into()),
             case_id: row.case_id.map(|key| key.0.into()),
             decision_id: row.decision_id.map(|key| key.0.into()),
             meeting_id: row.meeting_id.map(|key| key.0.into()),
@@ -172,6 +175,7 @@ fn row(action: &Action) -> Result<Row, StoreError> {
         updated_at: Instant(action.updated_at),
         details: Json::of(&details)?,
         next_step_at: action.next_step_at.map(Instant),
+        led_by: action.led_by.map(key),
     })
 }
 
@@ -218,6 +222,7 @@ impl Aggregate for Action {
         let update = Update {
             sequence_below: Some(self.sequence),
             ..Update::of(TABLE, &new.id, before.version, old.columns(), new.columns())
+                .while_led_by(before.led_by.map(key))
         };
         // Who had it before sees that it is gone.
         transaction.touch(before.scopes());
@@ -253,7 +258,8 @@ impl Aggregate for Action {
     }
 
     fn scopes(&self) -> Vec<Uuid> {
-        vec![self.consultation_id.into(), self.owner().organisation_id.into()]
+        let leader = self.led_by.map(Into::into);
+        [self.consultation_id.into(), self.owner().organisation_id.into()].into_iter().chain(leader).collect()
     }
 }
 
@@ -276,6 +282,16 @@ pub fn find(
     let query = actions::table.filter(actions::id.eq(key(id))).select(actions::all_columns).into_boxed();
     let row: Option<Row> = list::visible!(query, sight).first(connection).optional()?;
     row.map(TryInto::try_into).transpose()
+}
+
+/// Loads all actions of a case, oldest first.
+pub fn load_of_case(connection: &mut AnyConnection, case: CaseId) -> Result<Vec<Action>, StoreError> {
+    let rows: Vec<Row> = actions::table
+        .filter(actions::case_id.eq(key(case)))
+        .order((actions::created_at, actions::id))
+        .select(actions::all_columns)
+        .load(connection)?;
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// Counts the open actions of a case.

@@ -2,6 +2,7 @@
 
 mod detected;
 mod hold;
+mod lead;
 mod list;
 mod number;
 mod place;
@@ -35,6 +36,8 @@ use crate::update::{Column, Update, columns};
 
 pub use detected::detected_by_guards;
 pub use hold::{Hold, hold};
+pub(crate) use lead::lead;
+pub use lead::tell_leader;
 pub use list::{Filter, list};
 pub use number::{Number, next as next_number};
 pub use place::{Nearby, count_earlier};
@@ -104,6 +107,7 @@ struct Row {
     address_key: Option<String>,
     place_cell: Option<i64>,
     next_step_at: Option<Instant>,
+    led_by: Option<Key>,
 }
 
 impl Row {
@@ -190,6 +194,7 @@ impl TryFrom<Row> for Case {
             sequence: row.sequence,
             reference: CaseReference::restore(row.reference),
             consultation_id: row.consultation_id.0.into(),
+            led_by: row.led_by.map(|key| key.0.into()),
             kind: code(TABLE, "kind", id, &row.kind, Kind::from_code)?,
             status: code(TABLE, "status", id, &row.status, Status::from_code)?,
             description,
@@ -282,6 +287,7 @@ fn row(case: &Case) -> Result<Row, StoreError> {
         address_key: location.address.as_ref().map(|address| place::address_key(address.as_str())),
         place_cell: location.point.map(|point| place::Cell::of(point).number()),
         next_step_at: case.next_step_at.map(Instant),
+        led_by: case.led_by.map(key),
     })
 }
 
@@ -329,6 +335,7 @@ impl Aggregate for Case {
         let update = Update {
             sequence_below: Some(self.sequence),
             ..Update::of(TABLE, &new.id, before.version, old.columns(), new.columns())
+                .while_led_by(before.led_by.map(key))
         };
         if !update.run(transaction.connection())? {
             return Ok(false);
@@ -372,7 +379,8 @@ impl Aggregate for Case {
     }
 
     fn scopes(&self) -> Vec<Uuid> {
-        vec![self.consultation_id.into()]
+        let leader = self.led_by.map(Into::into);
+        std::iter::once(self.consultation_id.into()).chain(leader).collect()
     }
 }
 
@@ -386,20 +394,31 @@ pub(crate) fn load_each(
     Ok(rows.into_iter().map(|row| (row.id.0, row.try_into())).collect())
 }
 
-/// Finds a case that a principal may see: through its consultation, or because one of its organisations is asked
+/// The condition that one of some consultations leads a case that is not its own.
+#[diesel::dsl::auto_type]
+fn is_led_by(leaders: Vec<Key>) -> _ {
+    cases::led_by.eq_any(leaders).assume_not_null()
+}
+
+/// Finds a case that a principal may see: through its consultation, because its consultation leads it meanwhile, or because one of its organisations is asked
 /// about it.
 pub fn find(connection: &mut AnyConnection, sight: &Sight, id: CaseId) -> Result<Option<Case>, StoreError> {
     let mut query = cases::table.filter(cases::id.eq(key(id))).into_boxed();
     if !sight.everything {
         let consultations: Vec<Key> = sight.consultations.iter().copied().map(key).collect();
+        let led: Vec<Key> = sight.led.iter().copied().map(key).collect();
         let addressed: Vec<Key> = sight.addressed.iter().copied().map(key).collect();
-        if addressed.is_empty() {
-            query = query.filter(cases::consultation_id.eq_any(consultations));
-        } else {
-            let asked_about = asked_about!(addressed).filter(follow_up_requests::case_id.eq(key(id)));
-            query =
-                query.filter(cases::consultation_id.eq_any(consultations).or(cases::id.eq_any(asked_about)));
-        }
+        let asked_about =
+            |addressed: Vec<Key>| asked_about!(addressed).filter(follow_up_requests::case_id.eq(key(id)));
+        let own = cases::consultation_id.eq_any(consultations);
+        query = match (led.is_empty(), addressed.is_empty()) {
+            (true, true) => query.filter(own),
+            (true, false) => query.filter(own.or(cases::id.eq_any(asked_about(addressed)))),
+            (false, true) => query.filter(own.or(is_led_by(led))),
+            (false, false) => {
+                query.filter(own.or(is_led_by(led)).or(cases::id.eq_any(asked_about(addressed))))
+            }
+        };
     }
     let row: Option<Row> = query.select(cases::all_columns).first(connection).optional()?;
     row.map(TryInto::try_into).transpose()
@@ -417,11 +436,14 @@ pub fn visible(
     }
     let ids: Vec<Key> = ids.into_iter().map(key).collect();
     let consultations: Vec<Key> = sight.consultations.iter().copied().map(key).collect();
-    let mut found: Vec<Key> = cases::table
-        .filter(cases::id.eq_any(&ids))
-        .filter(cases::consultation_id.eq_any(consultations))
-        .select(cases::id)
-        .load(connection)?;
+    let query = cases::table.filter(cases::id.eq_any(&ids)).select(cases::id).into_boxed();
+    let own = cases::consultation_id.eq_any(consultations);
+    let query = if sight.led.is_empty() {
+        query.filter(own)
+    } else {
+        query.filter(own.or(is_led_by(sight.led.iter().copied().map(key).collect())))
+    };
+    let mut found: Vec<Key> = query.load(connection)?;
     if !sight.addressed.is_empty() {
         let addressed: Vec<Key> = sight.addressed.iter().copied().map(key).collect();
         let asked: Vec<Key> =

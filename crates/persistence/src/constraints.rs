@@ -29,6 +29,12 @@ const UNIQUE: &[(&str, &str)] = &[
     ("consultations.code", "consultations_code"),
     ("consultations.id", "consultations_pk"),
     ("decisions.id", "decisions_pk"),
+    (
+        "escalation_renditions.escalation_id, escalation_renditions.submission, escalation_renditions.reader",
+        "escalation_renditions_pk",
+    ),
+    ("escalations.case_id", "escalations_running"),
+    ("escalations.id", "escalations_pk"),
     ("events.subject_id, events.sequence", "events_subject"),
     ("events.id", "events_pk"),
     ("follow_up_messages.follow_up_request_id, follow_up_messages.sequence", "follow_up_messages_request"),

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU16;
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 use domain::access::{Role, Seat, Sight};
 use domain::case::ConsultationCode;
@@ -15,7 +16,7 @@ use crate::error::StoreError;
 use crate::page::{Page, PageRequest, keyset};
 use crate::reference_data::{Edit, reference_record};
 use crate::row::code;
-use crate::schema::{consultation_members, consultations};
+use crate::schema::{consultation_members, consultations, escalations};
 use crate::transaction::{Aggregate, Record, Subject, Transaction};
 use crate::types::{Instant, Json, Key, key};
 use crate::views::REFERENCE_DATA;
@@ -36,6 +37,7 @@ struct Row {
     escalates_to: Option<Key>,
     created_at: Instant,
     updated_at: Instant,
+    requires_legal_gate: bool,
 }
 
 #[derive(Queryable, Insertable)]
@@ -109,6 +111,7 @@ fn restore(row: Row, members: &[MemberRow]) -> Result<StoredConsultation, StoreE
             .map(MemberRow::member)
             .collect::<Result<_, _>>()?,
         escalates_to: row.escalates_to.map(|key| key.0.into()),
+        requires_legal_gate: row.requires_legal_gate,
     };
     Ok(StoredConsultation { consultation, created_at: row.created_at.0 })
 }
@@ -128,6 +131,7 @@ fn row(stored: &StoredConsultation, updated_at: Instant) -> Result<Row, StoreErr
         escalates_to: consultation.escalates_to.map(key),
         created_at: Instant(stored.created_at),
         updated_at,
+        requires_legal_gate: consultation.requires_legal_gate,
     })
 }
 
@@ -223,22 +227,32 @@ pub fn seats(
     organisations: impl IntoIterator<Item = OrganisationId>,
 ) -> Result<Vec<Seat>, StoreError> {
     let organisations: Vec<Key> = organisations.into_iter().map(key).collect();
-    let rows: Vec<(Key, Key, String)> = consultation_members::table
+    let lower = diesel::alias!(consultations as lower);
+    let hands_over = lower
+        .filter(lower.field(consultations::escalates_to).eq(consultation_members::consultation_id.nullable()))
+        .select(lower.field(consultations::id));
+    // Who leads a case does so until its escalation ends, whatever the reference data say by then.
+    let handed_over = escalations::table
+        .filter(escalations::to_consultation_id.eq(consultation_members::consultation_id))
+        .select(escalations::id);
+    let rows: Vec<(Key, Key, String, bool)> = consultation_members::table
         .filter(consultation_members::organisation_id.eq_any(organisations))
         .select((
             consultation_members::consultation_id,
             consultation_members::organisation_id,
             consultation_members::role,
+            exists(hands_over).or(exists(handed_over)),
         ))
         // One seat, however many functions of an organisation share a role.
         .distinct()
         .load(connection)?;
     rows.into_iter()
-        .map(|(consultation, organisation, role)| {
+        .map(|(consultation, organisation, role, is_above)| {
             Ok(Seat {
                 consultation_id: consultation.0.into(),
                 organisation_id: organisation.0.into(),
                 role: code(MEMBERS, "role", consultation.0, &role, Role::from_code)?,
+                is_above,
             })
         })
         .collect()

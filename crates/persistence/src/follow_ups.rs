@@ -30,7 +30,7 @@ use crate::escalation_ledger;
 use crate::schema::{cases, follow_up_requests};
 use crate::transaction::{Aggregate, Record, Subject, Transaction};
 use crate::types::{Json, Key, key};
-use crate::update::Update;
+use crate::update::{Led, Update};
 
 pub use list::{Filter, Listed, Order, Unread, list, list_unread, next_moment, see};
 pub use messages::{StoredMessage, list as list_messages};
@@ -61,6 +61,7 @@ impl Aggregate for FollowUpRequest {
             id: &new.id,
             version: before.version.0,
             sequence_below: Some(self.sequence),
+            led: Led::StillBy(before.led_by.map(key)),
             before: old.columns(),
             after: new.columns(),
             // It was written at another moment.
@@ -101,7 +102,8 @@ impl Aggregate for FollowUpRequest {
     }
 
     fn scopes(&self) -> Vec<Uuid> {
-        vec![self.consultation_id.into(), self.organisation_id.into()]
+        let leader = self.led_by.map(Into::into);
+        [self.consultation_id.into(), self.organisation_id.into()].into_iter().chain(leader).collect()
     }
 }
 
@@ -272,6 +274,19 @@ pub fn addressees(connection: &mut AnyConnection, case: CaseId) -> Result<Vec<Or
         .distinct()
         .load(connection)?;
     Ok(ids.into_iter().map(|key| key.0.into()).collect())
+}
+
+/// Loads all requests of a case, oldest first.
+pub fn load_of_case(
+    connection: &mut AnyConnection,
+    case: CaseId,
+) -> Result<Vec<FollowUpRequest>, StoreError> {
+    let rows: Vec<Row> = follow_up_requests::table
+        .filter(follow_up_requests::case_id.eq(key(case)))
+        .order((follow_up_requests::created_at, follow_up_requests::id))
+        .select(follow_up_requests::all_columns)
+        .load(connection)?;
+    rows.into_iter().map(TryInto::try_into).collect()
 }
 
 /// Counts the open requests of a case.

@@ -22,6 +22,7 @@ pub mod decisions;
 mod error;
 pub mod escalation_ledger;
 pub mod escalation_policies;
+pub mod escalations;
 #[cfg(feature = "floor")]
 pub mod floor;
 pub mod follow_ups;

@@ -120,6 +120,7 @@ fn tell(
     transaction.audit(Subject::CaseNote, note.id.into(), Some(note.version))?;
     // A housing company reads its own notes; what it sees counts by organisation.
     transaction.touch([case.consultation_id.into(), note.created_by.organisation_id.into()]);
+    transaction.touch(case.led_by.map(Into::into));
     Ok(())
 }
 
@@ -132,7 +133,10 @@ macro_rules! readable {
         };
         let own: Vec<Key> = sight.own_housing.iter().copied().map(key).collect();
         let of = |visibility: Visibility, consultations: Vec<Key>| {
-            case_notes::visibility.eq(visibility.code()).and(cases::consultation_id.eq_any(consultations))
+            let leads = cases::led_by.eq_any(consultations.clone()).assume_not_null();
+            case_notes::visibility
+                .eq(visibility.code())
+                .and(cases::consultation_id.eq_any(consultations).or(leads))
         };
         $query.filter(
             of(Visibility::Team, keys(&sight.team))

@@ -44,6 +44,7 @@ table! {
         escalates_to -> Nullable<SqlKey>,
         created_at -> SqlInstant,
         updated_at -> SqlInstant,
+        requires_legal_gate -> Bool,
     }
 }
 
@@ -185,6 +186,7 @@ table! {
         address_key -> Nullable<Text>,
         place_cell -> Nullable<BigInt>,
         next_step_at -> Nullable<SqlInstant>,
+        led_by -> Nullable<SqlKey>,
     }
 }
 
@@ -249,10 +251,10 @@ table! {
         late_from -> Nullable<SqlInstant>,
         seriously_late_from -> Nullable<SqlInstant>,
         next_due_at -> Nullable<SqlInstant>,
-        reminder_count -> Integer,
         details -> SqlJson,
         decision_id -> Nullable<SqlKey>,
         next_step_at -> Nullable<SqlInstant>,
+        led_by -> Nullable<SqlKey>,
     }
 }
 
@@ -399,6 +401,7 @@ table! {
         updated_at -> SqlInstant,
         details -> SqlJson,
         next_step_at -> Nullable<SqlInstant>,
+        led_by -> Nullable<SqlKey>,
     }
 }
 
@@ -638,6 +641,45 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlJson, SqlKey};
+
+    escalations (id) {
+        id -> SqlKey,
+        version -> BigInt,
+        sequence -> BigInt,
+        case_id -> SqlKey,
+        from_consultation_id -> SqlKey,
+        to_consultation_id -> SqlKey,
+        status -> Text,
+        submitted_at -> Nullable<SqlInstant>,
+        accepted_at -> Nullable<SqlInstant>,
+        acceptance_due_at -> Nullable<SqlInstant>,
+        outcome_due_at -> Nullable<SqlInstant>,
+        late_from -> Nullable<SqlInstant>,
+        ended_at -> Nullable<SqlInstant>,
+        on_agenda_of -> Nullable<SqlKey>,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        details -> SqlJson,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlKey};
+
+    escalation_renditions (escalation_id, submission, reader) {
+        escalation_id -> SqlKey,
+        submission -> Integer,
+        reader -> Text,
+        hash -> Text,
+        content -> Text,
+        created_at -> SqlInstant,
+    }
+}
+
 allow_columns_to_appear_in_same_group_by_clause!(
     case_contacts::consultation_id,
     case_contacts::kind,
@@ -696,6 +738,8 @@ allow_tables_to_appear_in_same_query!(follow_up_requests, cases, consultations, 
 allow_tables_to_appear_in_same_query!(consultation_members, consultations);
 allow_tables_to_appear_in_same_query!(cases, case_search);
 allow_tables_to_appear_in_same_query!(cases, events);
+joinable!(escalations -> cases (case_id));
+allow_tables_to_appear_in_same_query!(escalations, cases, consultation_members);
 joinable!(reports -> meetings (meeting_id));
 allow_tables_to_appear_in_same_query!(reports, report_renditions);
 allow_tables_to_appear_in_same_query!(reports, meetings);

@@ -9,12 +9,12 @@ use diesel::dsl::min;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Nullable};
 use domain::action::{self, Action};
-use domain::case;
 use domain::category::CategoryCode;
 use domain::escalation_policy::{Scope, StepId, SubjectKind};
 use domain::escalation_rules::{ActionMoment, CaseMoment, What};
 use domain::follow_up::{self, FollowUpRequest};
 use domain::id::{CaseId, ConsultationId, OrganisationId};
+use domain::{case, escalation};
 use jiff::Timestamp;
 use serde::Deserialize;
 use uuid::Uuid;
@@ -67,28 +67,38 @@ struct Claimed {
 ///
 /// On PostgreSQL the rows stay locked until the transaction ends; SQLite has one writer.
 pub fn claim(
-    transaction: &mut Transaction<'_>,
+    connection: &mut AnyConnection,
     kind: SubjectKind,
     now: Timestamp,
     size: i64,
 ) -> Result<Vec<Uuid>, StoreError> {
-    let (connection, now) = (transaction.connection(), Instant(now));
-    let table = table(kind);
-    let select = format!("SELECT id FROM {table} WHERE next_step_at IS NOT NULL AND next_step_at <= ");
-    let order = "ORDER BY next_step_at, id LIMIT";
+    let now = Instant(now);
     let claimed: Vec<Claimed> = match connection {
-        AnyConnection::Postgresql(connection) => {
-            diesel::sql_query(format!("{select} $1 {order} $2 FOR UPDATE SKIP LOCKED"))
-                .bind::<SqlInstant, _>(now)
-                .bind::<BigInt, _>(size)
-                .load(connection)?
-        }
-        AnyConnection::Sqlite(connection) => diesel::sql_query(format!("{select} ? {order} ?"))
+        AnyConnection::Postgresql(connection) => diesel::sql_query(postgresql_claim(kind))
+            .bind::<SqlInstant, _>(now)
+            .bind::<BigInt, _>(size)
+            .load(connection)?,
+        AnyConnection::Sqlite(connection) => diesel::sql_query(sqlite_claim(kind))
             .bind::<SqlInstant, _>(now)
             .bind::<BigInt, _>(size)
             .load(connection)?,
     };
     Ok(claimed.into_iter().map(|claimed| claimed.id.0).collect())
+}
+
+fn postgresql_claim(kind: SubjectKind) -> String {
+    let table = table(kind);
+    format!(
+        "SELECT id FROM {table} WHERE next_step_at IS NOT NULL AND next_step_at <= $1 ORDER BY next_step_at, id \
+         LIMIT $2 FOR UPDATE SKIP LOCKED"
+    )
+}
+
+fn sqlite_claim(kind: SubjectKind) -> String {
+    let table = table(kind);
+    format!(
+        "SELECT id FROM {table} WHERE next_step_at IS NOT NULL AND next_step_at <= ? ORDER BY next_step_at, id LIMIT ?"
+    )
 }
 
 /// Loads requests by id, each by itself: one that cannot be read does not keep the others.
@@ -245,9 +255,10 @@ struct ActionData {
 
 /// Set in the events of the rules themselves, which are nothing that people did.
 #[derive(Default, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 struct OfARule {
     step: Option<StepId>,
+    by_rule: bool,
 }
 
 type EventRow = (Key, Option<Key>, String, String, Option<Key>, Option<Key>, Instant, Json);
@@ -275,7 +286,7 @@ fn case_moments(connection: &mut AnyConnection, ids: &[Uuid]) -> Result<Moments<
 
 fn case_moment(row: &EventRow) -> Result<Option<CaseMoment>, StoreError> {
     let (event, _, subject, verb, consultation, organisation, at, data) = row;
-    if of_a_rule(*event, data)? {
+    if of_a_rule(*event, verb, data)? {
         return Ok(None);
     }
     let what = match (subject.as_str(), consultation, organisation) {
@@ -323,7 +334,7 @@ fn action_moments(connection: &mut AnyConnection, ids: &[Uuid]) -> Result<Moment
 fn action_moment(row: &EventRow) -> Result<Option<ActionMoment>, StoreError> {
     let (event, _, _, verb, consultation, _, at, data) = row;
     let Some(consultation) = consultation else { return Ok(None) };
-    if of_a_rule(*event, data)? {
+    if of_a_rule(*event, verb, data)? {
         return Ok(None);
     }
     let ActionData { state, carry_over_count } = data.read("events", "data", event.0)?;
@@ -336,9 +347,10 @@ fn action_moment(row: &EventRow) -> Result<Option<ActionMoment>, StoreError> {
     }))
 }
 
-fn of_a_rule(event: Key, data: &Json) -> Result<bool, StoreError> {
-    let OfARule { step } = data.read("events", "data", event.0)?;
-    Ok(step.is_some())
+/// Tells whether an event is one of the rules: a step that took effect, or the escalation that it proposed.
+fn of_a_rule(event: Key, verb: &str, data: &Json) -> Result<bool, StoreError> {
+    let OfARule { step, by_rule } = data.read("events", "data", event.0)?;
+    Ok(step.is_some() || (by_rule && verb == escalation::Verb::Create.code()))
 }
 
 /// Gathers rows by their subject; the first that cannot be read stands for all of its subject.

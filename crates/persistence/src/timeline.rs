@@ -83,30 +83,10 @@ impl From<Row> for TimelineEvent {
     }
 }
 
-/// Lists the events of a case that a principal may see, by the time at which they took effect.
-///
-/// `consultation` is that of the case: notes are told to those who may read them there.
-pub fn list(
-    connection: &mut AnyConnection,
-    sight: &NoteSight,
-    consultation: ConsultationId,
-    case: CaseId,
-    page: PageRequest,
-) -> Result<Page<TimelineEvent>, StoreError> {
-    let mut audiences = Vec::new();
-    for (visibility, consultations) in [
-        (Visibility::Team, &sight.team),
-        (Visibility::PoliceOnly, &sight.police),
-        (Visibility::HousingOnly, &sight.housing),
-    ] {
-        if consultations.contains(&consultation) {
-            audiences.push(visibility.code());
-        }
-    }
-    let query = events::table
-        .filter(events::case_id.eq(key(case)))
-        .filter(events::audience.eq_any(audiences))
-        .select((
+/// The columns of an event.
+macro_rules! columns {
+    () => {
+        (
             events::id,
             events::subject_kind,
             events::subject_id,
@@ -120,8 +100,54 @@ pub fn list(
             events::user_name,
             events::actor_organisation_id,
             events::data,
-        ))
+        )
+    };
+}
+
+/// Lists the events of a case that a principal may see, by the time at which they took effect.
+///
+/// `consultations` are that of the case and the one that leads it meanwhile: notes are told to those who may read them
+/// there.
+pub fn list(
+    connection: &mut AnyConnection,
+    sight: &NoteSight,
+    consultations: &[ConsultationId],
+    case: CaseId,
+    page: PageRequest,
+) -> Result<Page<TimelineEvent>, StoreError> {
+    let mut audiences = Vec::new();
+    for (visibility, readable) in [
+        (Visibility::Team, &sight.team),
+        (Visibility::PoliceOnly, &sight.police),
+        (Visibility::HousingOnly, &sight.housing),
+    ] {
+        if consultations.iter().any(|consultation| readable.contains(consultation)) {
+            audiences.push(visibility.code());
+        }
+    }
+    let query = events::table
+        .filter(events::case_id.eq(key(case)))
+        .filter(events::audience.eq_any(audiences))
+        .select(columns!())
         .into_boxed();
     let rows: Vec<Row> = keyset!(query, events::effective_at, events::id, page).load(connection)?;
     Ok(Page::of(rows.into_iter().map(Into::into).collect(), page.size))
+}
+
+/// Loads the last events of a case that are told to these audiences, oldest first.
+pub fn load(
+    connection: &mut AnyConnection,
+    case: CaseId,
+    audiences: &[Visibility],
+    most: u32,
+) -> Result<Vec<TimelineEvent>, StoreError> {
+    let mut rows: Vec<Row> = events::table
+        .filter(events::case_id.eq(key(case)))
+        .filter(events::audience.eq_any(audiences.iter().map(|audience| audience.code())))
+        .order((events::effective_at.desc(), events::id.desc()))
+        .limit(most.into())
+        .select(columns!())
+        .load(connection)?;
+    rows.reverse();
+    Ok(rows.into_iter().map(Into::into).collect())
 }

@@ -62,6 +62,8 @@ pub enum Subject {
     CalendarFeed,
     /// An escalation policy.
     EscalationPolicy,
+    /// An escalation to the consultation above.
+    Escalation,
 }
 
 impl Subject {
@@ -90,6 +92,7 @@ impl Subject {
             Self::HourlyRate => "hourlyRate",
             Self::CalendarFeed => "calendarFeed",
             Self::EscalationPolicy => "escalationPolicy",
+            Self::Escalation => "escalation",
         }
     }
 }

@@ -81,6 +81,15 @@ impl Value<'_> {
     }
 }
 
+/// Which consultation must still lead a row, where another one than its own may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Led {
+    /// Whichever.
+    ByAny,
+    /// This one, or its own.
+    StillBy(Option<Key>),
+}
+
 /// The change of one row.
 pub(crate) struct Update<'a> {
     /// The table.
@@ -91,6 +100,8 @@ pub(crate) struct Update<'a> {
     pub(crate) version: i64,
     /// The number of events that it must not have reached, where events are counted beside versions.
     pub(crate) sequence_below: Option<i64>,
+    /// Who must still lead it.
+    pub(crate) led: Led,
     /// The row as the change was decided on.
     pub(crate) before: Vec<Column<'a>>,
     /// The row after it, with the columns in the same order.
@@ -115,11 +126,18 @@ impl<'a> Update<'a> {
             id,
             version: from.0,
             sequence_below: None,
+            led: Led::ByAny,
             before,
             after,
             always: &[],
             first_stays: &[],
         }
+    }
+
+    /// Lets it be written only while the same consultation leads it: who else does may have taken it over meanwhile.
+    pub(crate) fn while_led_by(mut self, leader: Option<Key>) -> Self {
+        self.led = Led::StillBy(leader);
+        self
     }
 
     /// Writes the row; tells whether it was as expected.
@@ -164,6 +182,14 @@ impl QueryFragment<MultiBackend> for Update<'_> {
         if let Some(sequence) = &self.sequence_below {
             out.push_sql(" AND sequence < ");
             out.push_bind_param::<BigInt, _>(sequence)?;
+        }
+        match &self.led {
+            Led::ByAny => {}
+            Led::StillBy(None) => out.push_sql(" AND led_by IS NULL"),
+            Led::StillBy(Some(leader)) => {
+                out.push_sql(" AND led_by = ");
+                out.push_bind_param::<SqlKey, _>(leader)?;
+            }
         }
         Ok(())
     }

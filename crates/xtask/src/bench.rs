@@ -4,6 +4,7 @@ mod lists;
 mod load;
 mod scenarios;
 mod stage;
+mod sweep;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -60,6 +61,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let of_meeting = History { requests: 20_000, per_case: 4 };
         rows.extend(play(&PROPOSAL, of_meeting, *database, &programs, options)?);
         failures.extend(print(*database, &rows));
+        if "sweep".contains(&options.only) {
+            failures.extend(sweep::compare(&programs, *database)?);
+        }
         if let [small, large] = options.list_sizes.as_slice() {
             let homes = [Home::new(*database)?, Home::new(*database)?];
             let urls = homes.each_ref().map(Home::url);

@@ -1,3 +1,5 @@
+ALTER TABLE follow_up_requests ADD COLUMN reminder_count INTEGER NOT NULL DEFAULT 0;
+UPDATE follow_up_requests SET reminder_count = coalesce((details ->> 'reminderCount')::integer, 0);
 DROP INDEX actions_next_step;
 DROP INDEX cases_next_step;
 DROP INDEX follow_up_requests_next_step;

@@ -58,7 +58,6 @@ CREATE TABLE escalation_ledger (
 CREATE UNIQUE INDEX escalation_ledger_once ON escalation_ledger (subject_id, step, round) WHERE policy_id IS NOT NULL;
 CREATE INDEX escalation_ledger_of_team ON escalation_ledger (consultation_id, effective_at, id);
 CREATE INDEX escalation_ledger_of_team_by_step ON escalation_ledger (consultation_id, step, effective_at, id);
-CREATE INDEX escalation_ledger_of_agenda ON escalation_ledger (consultation_id, effective_at) WHERE on_agenda;
 CREATE INDEX escalation_ledger_of_service ON escalation_ledger (organisation_id, effective_at, id) WHERE to_service;
 CREATE INDEX escalation_ledger_of_service_by_step ON escalation_ledger (organisation_id, step, effective_at, id)
     WHERE to_service;
@@ -79,3 +78,7 @@ DROP INDEX follow_up_requests_due;
 CREATE INDEX follow_up_requests_next_step ON follow_up_requests (next_step_at, id) WHERE next_step_at IS NOT NULL;
 CREATE INDEX cases_next_step ON cases (next_step_at, id) WHERE next_step_at IS NOT NULL;
 CREATE INDEX actions_next_step ON actions (next_step_at, id) WHERE next_step_at IS NOT NULL;
+
+-- The number of reminders is neither filtered nor counted.
+UPDATE follow_up_requests SET details = json_set(details, '$.reminderCount', reminder_count) WHERE reminder_count > 0;
+ALTER TABLE follow_up_requests DROP COLUMN reminder_count;

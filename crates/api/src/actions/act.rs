@@ -11,6 +11,7 @@ use super::ActionPath;
 use super::view::Viewing;
 use crate::auth::Permit;
 use crate::call::Call;
+use crate::cases::led_elsewhere;
 use crate::endpoint::Operates;
 use crate::problem::{Code, Problem};
 use crate::reply::Reply;
@@ -25,7 +26,21 @@ pub(super) fn acting(
     action: &Facts,
 ) -> Option<OrganisationId> {
     let owner = action.owner().organisation_id;
-    principal.seat(operation, action.consultation_id).or_else(|| sight.own.contains(&owner).then_some(owner))
+    let is_owner = || sight.own.contains(&owner) || carries_out(principal, operation, action);
+    principal.seat(operation, action.team()).or_else(|| is_owner().then_some(owner))
+}
+
+/// Tells whether a caller acts for the owner of an action whose case another consultation leads meanwhile: whoever took a
+/// task goes on with it.
+fn carries_out(principal: &Principal, operation: Operation, action: &Facts) -> bool {
+    let carries_out =
+        matches!(operation, Operation::StartAction | Operation::CompleteAction | Operation::CancelAction);
+    let owner = action.owner().organisation_id;
+    let mut seats = principal.seats.iter();
+    carries_out
+        && action.led_by.is_some()
+        && principal.seat(operation, action.consultation_id).is_some()
+        && seats.any(|seat| seat.consultation_id == action.consultation_id && seat.organisation_id == owner)
 }
 
 /// Carries out a verb.
@@ -49,7 +64,11 @@ where
             let problem = if is_readable { Problem::new(Code::MissingPermission) } else { not_found() };
             return Err(problem.into());
         };
-        unit.act_for(acting(&principal, E::OPERATION, &sight, &action).ok_or_else(not_found)?);
+        let acting = acting(&principal, E::OPERATION, &sight, &action);
+        unit.act_for(acting.ok_or_else(|| match action.led_by {
+            Some(_) => led_elsewhere(),
+            None => not_found(),
+        })?);
         let viewing = Viewing { sight: &reading, base_url: &base_url };
         if let Some(reply) = unit.earlier_reply()? {
             // Who was a member then may see no more than an owner now.

@@ -69,6 +69,7 @@ impl DecidedActionBody {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Origin {
     pub(crate) consultation: ConsultationId,
+    pub(crate) led_by: Option<ConsultationId>,
     pub(crate) case: Option<CaseId>,
     pub(crate) decision: DecisionId,
     pub(crate) meeting: Option<MeetingId>,
@@ -101,11 +102,12 @@ pub(crate) fn assign(
     origin: Origin,
     description: Description,
 ) -> Result<ActionId, Refusal> {
-    let Origin { consultation, case, decision, meeting } = origin;
+    let Origin { consultation, led_by, case, decision, meeting } = origin;
     let id: ActionId = unit.new_id().into();
     let command = Create {
         id,
         consultation_id: consultation,
+        led_by,
         case_id: case,
         decision_id: Some(decision),
         meeting_id: meeting,

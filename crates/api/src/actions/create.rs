@@ -11,10 +11,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::Action;
-use super::describe::owner;
+use super::describe::{home, owner};
 use super::view::Viewing;
 use crate::call::Call;
-use crate::cases::goes_on;
+use crate::cases::{goes_on, led_elsewhere};
 use crate::codes::ActionKindCode;
 use crate::endpoint;
 use crate::endpoint::Endpoint as _;
@@ -90,7 +90,6 @@ pub async fn create_action(call: Call<CreateAction>) -> Result<Reply, Problem> {
     let base_url = call.state.base_url.clone();
     call.write(move |unit| {
         let CreateActionBody { consultation_id, case_id, kind, due_on, .. } = body;
-        let acting = acting(&principal, &sight, consultation_id, body.owner_organisation_id);
         let found = match case_id {
             // Whoever ends the case at the same time waits, and meets the action then.
             Some(case_id) => {
@@ -99,6 +98,13 @@ pub async fn create_action(call: Call<CreateAction>) -> Result<Reply, Problem> {
             }
             None => None,
         };
+        let led_by =
+            found.as_ref().filter(|it| it.consultation_id == consultation_id).and_then(|it| it.led_by);
+        let team = led_by.unwrap_or(consultation_id);
+        let acting = acting(&principal, &sight, team, body.owner_organisation_id);
+        if acting.is_err() && led_by.is_some() {
+            return Err(led_elsewhere().into());
+        }
         if let Ok(seat) = &acting {
             unit.act_for(*seat);
             if let Some(reply) = unit.earlier_reply()? {
@@ -116,7 +122,8 @@ pub async fn create_action(call: Call<CreateAction>) -> Result<Reply, Problem> {
         check_case(case_id, found.as_ref(), consultation_id, &mut faults);
         let owner = acting.ok().and_then(|_| {
             let organisation = body.owner_organisation_id;
-            owner(organisation, &body.owner_function, consultation_id, unit.reference, "", &mut faults)
+            let home = home(organisation, consultation_id, led_by, unit.reference);
+            owner(organisation, &body.owner_function, home, unit.reference, "", &mut faults)
         });
         let owner = faults.finish(owner)?;
         if let Some(case) = &found {
@@ -125,6 +132,7 @@ pub async fn create_action(call: Call<CreateAction>) -> Result<Reply, Problem> {
         let command = Create {
             id: unit.new_id().into(),
             consultation_id,
+            led_by,
             case_id,
             decision_id: None,
             meeting_id: None,

@@ -8,6 +8,21 @@ use persistence::ReferenceData;
 use crate::input::Faults;
 use crate::problem::{Detail, Issue};
 
+/// Finds the consultation of which an organisation does something: the one that leads the case when it is a member there,
+/// else the one that the case belongs to.
+pub(super) fn home(
+    organisation_id: OrganisationId,
+    own: ConsultationId,
+    led_by: Option<ConsultationId>,
+    reference: &ReferenceData,
+) -> ConsultationId {
+    let is_member = |leader: &ConsultationId| {
+        let members = reference.consultation(*leader).map(|found| found.members.as_slice());
+        members.unwrap_or_default().iter().any(|member| member.organisation_id == organisation_id)
+    };
+    led_by.filter(is_member).unwrap_or(own)
+}
+
 /// Finds the owner: a function of an organisation that is a member of the consultation. What stands before the members in the
 /// body is `prefix`.
 pub(super) fn owner(

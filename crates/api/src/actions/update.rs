@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::act::act;
-use super::describe::owner;
+use super::describe::{home, owner};
 use super::{Action, ActionPath};
 use crate::call::Call;
 use crate::codes::ActionKindCode;
@@ -72,7 +72,7 @@ pub async fn update_action(call: Call<UpdateAction>) -> Result<Reply, Problem> {
     act(call, move |action, unit| {
         let mut faults = Faults::default();
         let described = patch.applied(&action, unit.reference, &mut faults);
-        let is_team = principal.seat(Operation::UpdateAction, action.consultation_id).is_some();
+        let is_team = principal.seat(Operation::UpdateAction, action.team()).is_some();
         let wanted = patch.owner_organisation_id;
         if !is_team && wanted.is_some_and(|wanted| !sight.own.contains(&wanted)) {
             return Err(Problem::new(Code::MissingPermission).into());
@@ -102,7 +102,8 @@ impl ActionPatch {
         let owner = if stays {
             Some(present.owner.clone())
         } else {
-            owner(organisation, function, to.consultation_id, reference, "", faults)
+            let home = home(organisation, to.consultation_id, to.led_by, reference);
+            owner(organisation, function, home, reference, "", faults)
         };
         Some(Description {
             kind: self.kind.unwrap_or(present.kind),

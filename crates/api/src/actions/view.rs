@@ -30,6 +30,9 @@ pub struct Action {
     /// The consultation whose team does it.
     #[schema(value_type = uuid::Uuid)]
     consultation_id: ConsultationId,
+    /// The consultation above that leads the case meanwhile; for members of the consultation.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    led_by_id: Option<ConsultationId>,
     /// The case that it is about; for members of the consultation.
     #[schema(value_type = Option<uuid::Uuid>)]
     case_id: Option<CaseId>,
@@ -91,12 +94,19 @@ pub(super) struct Viewing<'a> {
 impl Viewing<'_> {
     /// Tells whether the reader is a member of the consultation.
     pub(super) fn is_member(&self, action: &Facts) -> bool {
-        self.sight.everything || self.sight.consultations.contains(&action.consultation_id)
+        self.sight.covers(action.consultation_id, action.led_by)
     }
 
     /// Gives the entity tag of an action as the reader sees it.
     pub(super) fn tag(&self, action: &Facts) -> EntityTag {
-        EntityTag::document(action.version, if self.is_member(action) { "t" } else { "o" })
+        EntityTag::document(
+            action.version,
+            match (self.is_member(action), action.led_by) {
+                (true, None) => "t",
+                (true, Some(_)) => "tl",
+                (false, _) => "o",
+            },
+        )
     }
 
     /// Makes the reader's view of an action.
@@ -109,6 +119,7 @@ impl Viewing<'_> {
             version: action.version.0,
             etag: self.tag(action).as_str().to_owned(),
             consultation_id: action.consultation_id,
+            led_by_id: action.led_by.filter(|_| is_member),
             case_id: action.case_id.filter(|_| is_member),
             decision_id: action.decision_id.filter(|_| is_member),
             meeting_id: action.meeting_id,

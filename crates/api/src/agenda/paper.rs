@@ -46,12 +46,13 @@ impl Page<'_> {
     /// Names the figures behind an item.
     fn figures(&self, item: &Facts) -> Vec<(&'static str, String)> {
         let figures = item.figures;
-        let named: [(Texts, Option<i64>); 11] = [
+        let named: [(Texts, Option<i64>); 12] = [
             (paper::REQUESTS, figures.requests),
             (paper::LATE, figures.late),
             (paper::SERIOUSLY_LATE, figures.seriously_late),
             (paper::NEVER_SEEN, figures.never_seen),
             (paper::DAYS_LATE, figures.days_late),
+            (paper::DAYS_WAITING, figures.days_waiting),
             (paper::CARRIED_OVER, figures.carry_over),
             (paper::DAYS_WITHOUT_ACTIVITY, figures.days_without_activity),
             (paper::NEW_CASES, figures.new_cases),

@@ -38,6 +38,7 @@ impl AboutView {
             AboutKind::Decision => Some("decisions"),
             AboutKind::Meeting => Some("meetings"),
             AboutKind::LedgerEntry => Some("escalationLedger"),
+            AboutKind::Escalation => Some("escalations"),
             AboutKind::AgendaItem => None,
         };
         let href = collection.map(|collection| format!("{base_url}/{collection}/{}", about.id));
@@ -58,8 +59,10 @@ pub struct FiguresView {
     seriously_late: Option<i64>,
     /// How many of them the service never saw.
     never_seen: Option<i64>,
-    /// For how many days the oldest of them is late.
+    /// For how many days it, or the oldest of them, is late.
     days_late: Option<i64>,
+    /// For how many days it waits.
+    days_waiting: Option<i64>,
     /// In how many meetings it was on the agenda and stayed open.
     carry_over: Option<i64>,
     /// For how many days nothing happened.
@@ -86,6 +89,7 @@ impl From<agenda::Figures> for FiguresView {
             seriously_late,
             never_seen,
             days_late,
+            days_waiting,
             carry_over,
             days_without_activity,
             new_cases,
@@ -101,6 +105,7 @@ impl From<agenda::Figures> for FiguresView {
             seriously_late,
             never_seen,
             days_late,
+            days_waiting,
             carry_over,
             days_without_activity,
             new_cases,

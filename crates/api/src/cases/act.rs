@@ -10,7 +10,7 @@ use super::view::{Viewing, visible};
 use crate::auth::Permit;
 use crate::call::Call;
 use crate::endpoint::Operates;
-use crate::problem::{Code, Issue, Kind, Place, Problem};
+use crate::problem::{Code, Detail, Issue, Kind, Place, Problem};
 use crate::reply::Reply;
 use crate::work::{Refusal, Unit};
 
@@ -47,7 +47,7 @@ where
         }
         let not_found = || Problem::not_found("caseId");
         let case = cases::find(unit.connection(), &sight, id)?.ok_or_else(not_found)?;
-        let seat = principal.seat(E::OPERATION, case.consultation_id).ok_or_else(not_found)?;
+        let seat = principal.seat(E::OPERATION, case.team()).ok_or_else(|| not_team(&case, not_found))?;
         unit.act_for(seat);
         if let Some(reply) = unit.earlier_reply()? {
             return Ok(reply);
@@ -86,6 +86,20 @@ impl From<CaseError> for Refusal {
         };
         problem.into()
     }
+}
+
+/// Tells a reader of a case who is not its team that another consultation leads it; else gives the other problem.
+pub(crate) fn not_team(case: &Case, other: impl FnOnce() -> Problem) -> Problem {
+    if case.led_by.is_some() { led_elsewhere() } else { other() }
+}
+
+/// Makes the problem of a change by members of the lower consultation while the one above leads: they read, and may know.
+pub(crate) fn led_elsewhere() -> Problem {
+    Problem::new(Code::MissingPermission).detail(Detail::new(
+        "Een ander overleg leidt dit dossier tijdens een escalatie; u kunt het lezen, niet wijzigen.",
+        "Une autre concertation dirige ce dossier pendant une escalade ; vous pouvez le lire, non le modifier.",
+        "Another consultation leads this case during an escalation; you can read it, not change it.",
+    ))
 }
 
 /// Fails when a case is over: nothing new is opened on it. `operation` is what was asked for.

@@ -28,7 +28,7 @@ use crate::reply::Reply;
 use crate::work::Refusal;
 
 /// How long ago a case may be to count as an earlier one.
-const EARLIER: SignedDuration = SignedDuration::from_hours(180 * 24);
+pub(crate) const EARLIER: SignedDuration = SignedDuration::from_hours(180 * 24);
 
 /// A new case.
 #[serde_with::skip_serializing_none]

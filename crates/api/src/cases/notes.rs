@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::CasePath;
+use super::act::not_team;
 use crate::auth::Permit;
 use crate::call::Call;
 use crate::codes::NoteVisibilityCode;
@@ -116,14 +117,14 @@ pub async fn list_case_notes(call: Call<ListCaseNotes>) -> Result<Reply, Problem
     let note_sight = call.permit.principal().note_sight();
     let fingerprint = call.view_fingerprint(&sight).await?;
     let tag = call.list_tag_with_notes(&sight, &note_sight, fingerprint);
-    let (found, consultation) = call
+    let (found, consultations) = call
         .snapshot(move |connection| {
             let case = cases::find(connection, &sight, id)?.ok_or_else(|| Problem::not_found("caseId"))?;
-            Ok((notes::list(connection, &note_sight, id, page)?, case.consultation_id))
+            Ok((notes::list(connection, &note_sight, id, page)?, consultations_of(&case)))
         })
         .await?;
     if !call.has(&tag) {
-        audit_reading(&call, id, consultation, &found.items).await?;
+        audit_reading(&call, id, &consultations, &found.items).await?;
     }
     let next = found.items.last().filter(|_| found.has_more).map(|note| At::new(note.created_at, note.id));
     let items = found.items.iter().map(|note| view(note, &call.state.base_url)).collect();
@@ -134,14 +135,16 @@ pub async fn list_case_notes(call: Call<ListCaseNotes>) -> Result<Reply, Problem
 async fn audit_reading<E: Operates<Permit = Permit<E>>>(
     call: &Call<E>,
     case: CaseId,
-    consultation: ConsultationId,
+    consultations: &[ConsultationId],
     read: &[Note],
 ) -> Result<(), Problem> {
     let principal = call.permit.principal();
     let guarded = read.iter().filter(|note| note.visibility != Visibility::Team);
     let readers: BTreeSet<OrganisationId> = guarded
         .filter_map(|note| {
-            principal.note_reader(consultation, note.visibility, note.created_by.organisation_id)
+            let author = note.created_by.organisation_id;
+            let reader = |of: &ConsultationId| principal.note_reader(*of, note.visibility, author);
+            consultations.iter().find_map(reader)
         })
         .collect();
     if readers.is_empty() {
@@ -179,12 +182,12 @@ pub async fn get_case_note(call: Call<GetCaseNote>) -> Result<Reply, Problem> {
         let not_found = |name: &'static str| move || Problem::not_found(name);
         let case: Aggregate = cases::find(connection, &sight, case_id)?.ok_or_else(not_found("caseId"))?;
         let note = notes::find(connection, &note_sight, case_id, note_id)?;
-        Ok((note.ok_or_else(not_found("noteId"))?, case.consultation_id))
+        Ok((note.ok_or_else(not_found("noteId"))?, consultations_of(&case)))
     });
-    let (note, consultation) = found.await?;
+    let (note, consultations) = found.await?;
     let tag = tag(&note);
     if !call.has(&tag) {
-        audit_reading(&call, case_id, consultation, std::slice::from_ref(&note)).await?;
+        audit_reading(&call, case_id, &consultations, std::slice::from_ref(&note)).await?;
     }
     Ok(Reply::ok(&view(&note, &call.state.base_url))?.tag(&tag))
 }
@@ -217,8 +220,15 @@ pub async fn create_case_note(call: Call<CreateCaseNote>) -> Result<Reply, Probl
     call.write(move |unit| {
         let case = cases::find(unit.connection(), &sight, id)?.ok_or_else(|| Problem::not_found("caseId"))?;
         let asked = follow_ups::addressees(unit.connection(), id)?;
-        let author = principal.note_author(case.consultation_id, &asked, visibility);
-        unit.act_for(author.ok_or_else(|| Problem::new(Code::MissingPermission))?);
+        // What the team writes, whoever leads does; the police and the housing team go on writing their own.
+        let author = |consultation| principal.note_author(consultation, &asked, visibility);
+        let author = match visibility {
+            Visibility::Team => author(case.team()),
+            Visibility::PoliceOnly | Visibility::HousingOnly => {
+                consultations_of(&case).into_iter().find_map(author)
+            }
+        };
+        unit.act_for(author.ok_or_else(|| not_team(&case, || Problem::new(Code::MissingPermission)))?);
         if let Some(reply) = unit.earlier_reply()? {
             return Ok(reply);
         }
@@ -257,7 +267,8 @@ pub async fn release_case_note(call: Call<ReleaseCaseNote>) -> Result<Reply, Pro
             cases::find(unit.connection(), &sight, case_id)?.ok_or_else(not_found("caseId"))?;
         let note = notes::find(unit.connection(), &principal.note_sight(), case_id, note_id)?
             .ok_or_else(not_found("noteId"))?;
-        let seat = principal.seat(Operation::ReleaseCaseNote, case.consultation_id);
+        let seat = |consultation| principal.seat(Operation::ReleaseCaseNote, consultation);
+        let seat = consultations_of(&case).into_iter().find_map(seat);
         unit.act_for(seat.ok_or_else(not_found("noteId"))?);
         if let Some(reply) = unit.earlier_reply()? {
             return Ok(reply);
@@ -272,6 +283,11 @@ pub async fn release_case_note(call: Call<ReleaseCaseNote>) -> Result<Reply, Pro
         Ok(Reply::ok(&view(&note, &base_url))?.tag(&tag(&note)))
     })
     .await
+}
+
+/// Gives the consultations whose members may read the notes of a case: its own, and the one that leads it meanwhile.
+fn consultations_of(case: &Aggregate) -> Vec<ConsultationId> {
+    std::iter::once(case.consultation_id).chain(case.led_by).collect()
 }
 
 fn tag(note: &Note) -> EntityTag {

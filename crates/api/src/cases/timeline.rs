@@ -31,8 +31,8 @@ pub struct TimelineEvent {
     /// Its id.
     #[schema(value_type = Uuid)]
     id: EventId,
-    /// What kind of thing it happened to: `case`, `caseNote`, `caseContact`, `followUpRequest`, `action`, `agendaItem` or
-    /// `decision`.
+    /// What kind of thing it happened to: `case`, `caseNote`, `caseContact`, `followUpRequest`, `action`, `agendaItem`,
+    /// `decision` or `escalation`.
     subject_kind: String,
     /// Which one.
     subject_id: Uuid,
@@ -81,7 +81,8 @@ pub async fn get_case_timeline(call: Call<GetCaseTimeline>) -> Result<Reply, Pro
     let found = call
         .snapshot(move |connection| {
             let case = cases::find(connection, &sight, id)?.ok_or_else(|| Problem::not_found("caseId"))?;
-            let mut found = timeline::list(connection, &note_sight, case.consultation_id, id, page)?;
+            let consultations: Vec<_> = std::iter::once(case.consultation_id).chain(case.led_by).collect();
+            let mut found = timeline::list(connection, &note_sight, &consultations, id, page)?;
             let others = found.items.iter().filter_map(other_case);
             let visible = cases::visible(connection, &sight, others)?;
             for event in &mut found.items {

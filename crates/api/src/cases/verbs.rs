@@ -12,11 +12,12 @@ use persistence::{actions, cases, follow_ups};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::act::{act, act_alone};
+use super::act::{act, act_alone, led_elsewhere};
 use super::{Case, CasePath};
 use crate::call::Call;
 use crate::codes::CloseReasonCode;
 use crate::endpoint;
+use crate::escalations::end_with_case as end_escalation;
 use crate::input::Faults;
 use crate::problem::{Issue, Kind, Place, Problem};
 use crate::reply::Reply;
@@ -157,7 +158,8 @@ endpoint!(
 
 /// End a case.
 ///
-/// From `open` or `monitoring` to `closed`. Open requests and actions are a conflict, unless they are withdrawn with it.
+/// From `open` or `monitoring` to `closed`. Open requests and actions are a conflict, unless they are withdrawn with it; so is
+/// an escalation that runs, of which only a proposed one is dropped along.
 #[utoipa::path(
     tag = "Cases",
     params(CasePath),
@@ -175,6 +177,7 @@ pub async fn close_case(call: Call<CloseCase>) -> Result<Reply, Problem> {
         let open = count_open_work(unit, case.id)?;
         let outcome = case.clone().close(&command, open, &unit.stamp())?;
         if matches!(outcome, domain::change::Outcome::Changed(_)) {
+            end_escalation(unit, case.id, command.withdraw_open.then_some(&command.text))?;
             withdraw_open_work(unit, case.id, &command.text)?;
         }
         Ok(outcome)
@@ -215,7 +218,8 @@ endpoint!(
 
 /// Not take a case up.
 ///
-/// From `signalled` to `dismissed`. Open requests and actions are a conflict, unless they are withdrawn with it.
+/// From `signalled` to `dismissed`. Open requests and actions are a conflict, unless they are withdrawn with it; so is an
+/// escalation that runs, of which only a proposed one is dropped along.
 #[utoipa::path(
     tag = "Cases",
     params(CasePath),
@@ -233,6 +237,7 @@ pub async fn dismiss_case(call: Call<DismissCase>) -> Result<Reply, Problem> {
         let open = count_open_work(unit, case.id)?;
         let outcome = case.clone().dismiss(&command, open, &unit.stamp())?;
         if matches!(outcome, domain::change::Outcome::Changed(_)) {
+            end_escalation(unit, case.id, command.withdraw_open.then_some(&command.text))?;
             withdraw_open_work(unit, case.id, &command.text)?;
         }
         Ok(outcome)
@@ -291,6 +296,11 @@ pub async fn merge_case(call: Call<MergeCase>) -> Result<Reply, Problem> {
         let id = case.id;
         let outcome = case.merge(&into, &unit.stamp())?;
         if matches!(outcome, domain::change::Outcome::Changed(_)) {
+            // Who merges must be allowed to add to the other one too.
+            if !sight.everything && !sight.consultations.contains(&into.team()) {
+                return Err(led_elsewhere().into());
+            }
+            end_escalation(unit, id, None)?;
             move_open_actions(unit, id, &into)?;
             move_open_requests(unit, id, &into)?;
             // Either case names the other.

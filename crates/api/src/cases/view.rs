@@ -52,6 +52,9 @@ pub struct TeamCase {
     /// The consultation that handles it.
     #[schema(value_type = uuid::Uuid)]
     consultation_id: ConsultationId,
+    /// The consultation above that leads it meanwhile.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    led_by_id: Option<ConsultationId>,
     /// Situation or need.
     #[schema(value_type = CaseKindCode)]
     kind: Kind,
@@ -221,12 +224,16 @@ pub(super) fn visible<'a>(
 impl Viewing<'_> {
     /// Tells whether the reader sees the whole case.
     pub(super) fn is_member(&self, case: &case::Facts) -> bool {
-        self.sight.everything || self.sight.consultations.contains(&case.consultation_id)
+        self.sight.covers(case.consultation_id, case.led_by)
     }
 
     /// Gives the entity tag of a case as the reader sees it.
     pub(super) fn tag(&self, case: &case::Facts) -> EntityTag {
-        let view = if self.is_member(case) { "t" } else { "s" };
+        let view = match (self.is_member(case), case.led_by) {
+            (true, None) => "t",
+            (true, Some(_)) => "tl",
+            (false, _) => "s",
+        };
         // The reader's rights decide which other cases are named, whatever the version.
         let hidden = named(case).filter(|other| !self.visible.contains(other)).count();
         if hidden == 0 {
@@ -274,6 +281,7 @@ impl Viewing<'_> {
             etag: self.tag(case).as_str().to_owned(),
             reference: case.reference.to_string(),
             consultation_id: case.consultation_id,
+            led_by_id: case.led_by,
             kind: case.kind,
             state: case.status,
             allowed_verbs: allowed(case.status),

@@ -68,6 +68,10 @@ pub struct CreateConsultationBody {
     /// The consultation that complex cases are handed to.
     #[schema(value_type = Option<uuid::Uuid>)]
     escalates_to_id: Option<ConsultationId>,
+    /// Whether it takes only cases that passed a legal gate; told with each submission to it.
+    #[serde(default)]
+    #[schema(default = false)]
+    requires_legal_gate: bool,
 }
 
 impl CreateConsultationBody {
@@ -95,6 +99,7 @@ impl CreateConsultationBody {
             nuisance_risk: self.nuisance_risk,
             members,
             escalates_to: self.escalates_to_id,
+            requires_legal_gate: self.requires_legal_gate,
         })
     }
 }

@@ -51,6 +51,9 @@ pub struct ConsultationPatch {
     #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<uuid::Uuid>)]
     escalates_to_id: Option<Option<ConsultationId>>,
+    /// Whether it takes only cases that passed a legal gate; told with each submission to it.
+    #[schema(nullable = false)]
+    requires_legal_gate: Option<bool>,
 }
 
 impl ConsultationPatch {
@@ -93,6 +96,7 @@ impl ConsultationPatch {
             nuisance_risk: self.nuisance_risk.unwrap_or(to.nuisance_risk),
             members,
             escalates_to,
+            requires_legal_gate: self.requires_legal_gate.unwrap_or(to.requires_legal_gate),
         })
     }
 }

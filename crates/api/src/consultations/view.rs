@@ -46,6 +46,8 @@ pub struct Consultation {
     /// The consultation that complex cases are handed to.
     #[schema(value_type = Option<uuid::Uuid>)]
     escalates_to_id: Option<ConsultationId>,
+    /// Whether it takes only cases that passed a legal gate; told with each submission to it.
+    requires_legal_gate: bool,
     /// When it was written.
     created_at: Timestamp,
 }
@@ -133,6 +135,7 @@ impl Consultation {
             nuisance_risk: consultation.nuisance_risk,
             members: consultation.members.iter().map(Into::into).collect(),
             escalates_to_id: consultation.escalates_to,
+            requires_legal_gate: consultation.requires_legal_gate,
             created_at: stored.created_at,
         }
     }

@@ -14,7 +14,7 @@ use super::CaseContact;
 use super::describe::{check_day, partner};
 use super::view::tag;
 use crate::call::Call;
-use crate::cases::CasePath;
+use crate::cases::{CasePath, not_team};
 use crate::codes::ChannelCode;
 use crate::endpoint;
 use crate::input::Faults;
@@ -100,8 +100,8 @@ pub async fn create_case_contact(call: Call<CreateCaseContact>) -> Result<Reply,
     call.write(move |unit| {
         let case = cases::find(unit.connection(), &sight, id)?.ok_or_else(|| Problem::not_found("caseId"))?;
         let asked = follow_ups::addressees(unit.connection(), id)?;
-        let author = principal.contact_author(case.consultation_id, &asked);
-        unit.act_for(author.ok_or_else(|| Problem::new(Code::MissingPermission))?);
+        let author = principal.contact_author(case.team(), &asked);
+        unit.act_for(author.ok_or_else(|| not_team(&case, || Problem::new(Code::MissingPermission)))?);
         if let Some(reply) = unit.earlier_reply()? {
             return Ok(reply);
         }
@@ -109,6 +109,7 @@ pub async fn create_case_contact(call: Call<CreateCaseContact>) -> Result<Reply,
         let contact_id = unit.new_id().into();
         let change = Contact::record(contact_id, id, case.consultation_id, particulars, &unit.stamp());
         unit.save(&change)?;
+        cases::tell_leader(unit, &case);
         let view = CaseContact::of(&change.state, &base_url);
         let location = view.href.clone();
         Ok::<_, Refusal>(Reply::created(&view, location)?.tag(&tag(&change.state)))

@@ -1,6 +1,8 @@
 //! The contacts of one case.
 
 use actix_web::get;
+use domain::access::Sight;
+use domain::case::Case;
 use domain::contact::Kind;
 use domain::id::OrganisationId;
 use jiff::civil::Date;
@@ -45,6 +47,15 @@ pub struct ListOfCaseQuery {
     page: PageQuery,
 }
 
+/// Gives the contacts that a reader of a case sees of it: who leads it meanwhile those of its consultation too.
+pub(super) fn of_case(sight: &Sight, case: &Case) -> Sight {
+    let mut sight = sight.clone();
+    if sight.covers(case.consultation_id, case.led_by) {
+        sight.consultations.insert(case.consultation_id);
+    }
+    sight
+}
+
 endpoint!(
     /// Lists the contacts of a case.
     pub ListCaseContacts, path = CasePath, query = ListOfCaseQuery
@@ -80,8 +91,8 @@ pub async fn list_case_contacts(call: Call<ListCaseContacts>) -> Result<Reply, P
     let tag = call.list_tag(&sight, fingerprint, None);
     let found = call
         .snapshot(move |connection| {
-            cases::find(connection, &sight, id)?.ok_or_else(|| Problem::not_found("caseId"))?;
-            Ok(contacts::list(connection, &sight, &filter, page)?)
+            let case = cases::find(connection, &sight, id)?.ok_or_else(|| Problem::not_found("caseId"))?;
+            Ok(contacts::list(connection, &of_case(&sight, &case), &filter, page)?)
         })
         .await?;
     let next = found.items.last().filter(|_| found.has_more).and_then(place);

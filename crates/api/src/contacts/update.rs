@@ -12,9 +12,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::describe::{check_day, partner};
+use super::of_case::of_case;
 use super::view::tag;
 use super::{CaseContact, ContactPath};
 use crate::call::Call;
+use crate::cases::not_team;
 use crate::codes::ChannelCode;
 use crate::endpoint;
 use crate::input::Faults;
@@ -112,12 +114,13 @@ pub async fn update_case_contact(call: Call<UpdateCaseContact>) -> Result<Reply,
     let base_url = call.state.base_url.clone();
     call.write(move |unit| {
         let not_found = |name: &'static str| move || Problem::not_found(name);
-        cases::find(unit.connection(), &sight, case_id)?.ok_or_else(not_found("caseId"))?;
-        let contact: Contact = contacts::find(unit.connection(), &sight, case_id, contact_id)?
+        let case = cases::find(unit.connection(), &sight, case_id)?.ok_or_else(not_found("caseId"))?;
+        let of_case = of_case(&sight, &case);
+        let contact: Contact = contacts::find(unit.connection(), &of_case, case_id, contact_id)?
             .ok_or_else(not_found("contactId"))?;
         let author = contact.created_by.organisation_id;
-        let editor = principal.contact_editor(contact.consultation_id, author);
-        unit.act_for(editor.ok_or_else(|| Problem::new(Code::MissingPermission))?);
+        let editor = principal.contact_editor(case.team(), author);
+        unit.act_for(editor.ok_or_else(|| not_team(&case, || Problem::new(Code::MissingPermission)))?);
         if let Some(reply) = unit.earlier_reply()? {
             return Ok(reply);
         }
@@ -128,6 +131,7 @@ pub async fn update_case_contact(call: Call<UpdateCaseContact>) -> Result<Reply,
             Outcome::Unchanged(contact) => contact,
             Outcome::Changed(change) => {
                 unit.save(&change)?;
+                cases::tell_leader(unit, &case);
                 change.state
             }
         };

@@ -17,7 +17,7 @@ use super::Decision;
 use super::view::tag;
 use crate::actions::{Assigned, DecidedActionBody, Origin, assign};
 use crate::call::Call;
-use crate::cases::goes_on;
+use crate::cases::{goes_on, led_elsewhere};
 use crate::codes::DecisionKindCode;
 use crate::consultations::ConsultationPath;
 use crate::endpoint;
@@ -186,6 +186,9 @@ impl Resolved {
         let described: Option<Vec<_>> = described.into_iter().collect();
         let described = faults.finish(described)?;
         if let Some(case) = case.as_ref().filter(|_| !self.asked.is_empty() || !described.is_empty()) {
+            if case.team() != scene.consultation_id {
+                return Err(led_elsewhere().into());
+            }
             goes_on(case.status, scene.operation)?;
         }
         let id: DecisionId = unit.new_id().into();
@@ -206,7 +209,9 @@ impl Resolved {
             }
         }
         let origin = Origin {
-            consultation: scene.consultation_id,
+            // What is done about a case belongs to its consultation, whoever leads it meanwhile.
+            consultation: case.as_ref().map_or(scene.consultation_id, |case| case.consultation_id),
+            led_by: case.as_ref().and_then(|case| case.led_by),
             case: case_id,
             decision: id,
             meeting: change.state.meeting_id(),
@@ -230,11 +235,12 @@ struct Scene<'a> {
     operation: &'static str,
 }
 
-/// Finds a case of the consultation that decides, and holds it as it is: whoever ends it at the same time waits.
+/// Finds a case of the consultation that decides, or one that it leads, and holds it as it is: whoever ends it at the same time waits.
 fn find_case(unit: &mut Unit<'_, '_>, scene: &Scene<'_>, case_id: CaseId) -> Result<Option<Case>, Refusal> {
     cases::hold(unit, case_id, Hold::Still)?;
     let found = cases::find(unit.connection(), scene.sight, case_id)?;
-    Ok(found.filter(|case| case.consultation_id == scene.consultation_id))
+    let is_known = |case: &Case| [case.consultation_id, case.team()].contains(&scene.consultation_id);
+    Ok(found.filter(is_known))
 }
 
 fn action_at(position: usize) -> String {

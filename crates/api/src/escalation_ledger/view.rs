@@ -6,7 +6,8 @@ use domain::escalation_ledger::{Delivered, Delivery, Entry, LedgerSubject};
 use domain::escalation_policy::{Effect, SubjectKind};
 use domain::escalation_rules::Figures;
 use domain::id::{
-    ActionId, CaseId, ConsultationId, EscalationPolicyId, FollowUpRequestId, LedgerEntryId, OrganisationId,
+    ActionId, CaseId, ConsultationId, EscalationId, EscalationPolicyId, FollowUpRequestId, LedgerEntryId,
+    OrganisationId,
 };
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -95,12 +96,15 @@ pub struct DeliveredEffect {
     /// The consultation that it is for.
     #[schema(value_type = Option<uuid::Uuid>)]
     consultation_id: Option<ConsultationId>,
+    /// The escalation that it proposed, or that ran already.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    escalation_id: Option<EscalationId>,
 }
 
 impl From<&Delivered> for DeliveredEffect {
     fn from(effect: &Delivered) -> Self {
-        let Delivered { effect, delivery, organisation_id, role, consultation_id } = *effect;
-        Self { effect, delivery, organisation_id, role, consultation_id }
+        let Delivered { effect, delivery, organisation_id, role, consultation_id, escalation_id } = *effect;
+        Self { effect, delivery, organisation_id, role, consultation_id, escalation_id }
     }
 }
 

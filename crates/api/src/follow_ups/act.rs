@@ -23,6 +23,7 @@ use super::hands::Hands;
 use super::viewing::{Viewing, side};
 use crate::auth::Permit;
 use crate::call::Call;
+use crate::cases::led_elsewhere;
 use crate::endpoint::Operates;
 use crate::problem::{Code, Detail, Issue, Kind, Place, Problem};
 use crate::reply::Reply;
@@ -47,9 +48,12 @@ pub(super) fn acting(
         Acting { side: Side::Service, organisation_id: request.organisation_id }
     } else {
         principal
-            .seat(operation, request.consultation_id)
+            .seat(operation, request.team())
             .map(|organisation_id| Acting { side: Side::Team, organisation_id })
-            .ok_or_else(|| Problem::not_found("followUpRequestId"))?
+            .ok_or_else(|| match request.led_by {
+                Some(_) => led_elsewhere(),
+                None => Problem::not_found("followUpRequestId"),
+            })?
     };
     let needed = scope_of(acting.side);
     if principal.scopes.contains(&needed) { Ok(acting) } else { Err(Problem::missing_scope(&[needed])) }
@@ -180,8 +184,8 @@ where
         if let Some(reply) = unit.earlier_reply()? {
             // Who saw the team's side then may see no more than the service's now.
             let told: Value = reply.document()?;
-            if told.get("view").and_then(Value::as_str) != Some(side(&sight, request.consultation_id).code())
-            {
+            let side = side(&sight, request.consultation_id, request.led_by);
+            if told.get("view").and_then(Value::as_str) != Some(side.code()) {
                 return Err(Problem::new(Code::MissingPermission).into());
             }
             follow_ups::see(unit, seen)?;

@@ -94,6 +94,7 @@ impl Asked {
         let command = Create {
             id: unit.new_id().into(),
             consultation_id: case.consultation_id,
+            led_by: case.led_by,
             case_id: case.id,
             organisation_id: self.organisation_id,
             question_kind: self.question_kind,

@@ -184,7 +184,7 @@ pub async fn get_follow_up_request_clock(call: Call<GetFollowUpRequestClock>) ->
         .await?;
     let ((request, case), rules) = found.ok_or_else(|| Problem::not_found("followUpRequestId"))?;
     let now = call.request.now;
-    let side = super::viewing::side(call.permit.sight(), request.consultation_id);
+    let side = super::viewing::side(call.permit.sight(), request.consultation_id, request.led_by);
     let next_step = NextStep::of(&request, &reference, &rules, now, side);
     let next_tag = next_step.as_ref().map(|next| format!("{}{}", next.step, next.at.as_microsecond()));
     let clock = FollowUpRequestClock {

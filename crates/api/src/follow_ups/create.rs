@@ -14,7 +14,7 @@ use super::ask::Asked;
 use super::hands::Hands;
 use super::viewing::Viewing;
 use crate::call::Call;
-use crate::cases::goes_on;
+use crate::cases::{goes_on, not_team};
 use crate::codes::{QuestionKindCode, UrgencyCode};
 use crate::endpoint;
 use crate::endpoint::Endpoint as _;
@@ -108,8 +108,8 @@ pub async fn create_follow_up_request(call: Call<CreateFollowUpRequest>) -> Resu
         cases::hold(unit, case_id, Hold::Still)?;
         let found = cases::find(unit.connection(), &sight, case_id)?;
         if let Some(case) = &found {
-            let seat = principal.seat(Operation::CreateFollowUpRequest, case.consultation_id);
-            unit.act_for(seat.ok_or_else(|| Problem::not_found("caseId"))?);
+            let seat = principal.seat(Operation::CreateFollowUpRequest, case.team());
+            unit.act_for(seat.ok_or_else(|| not_team(case, || Problem::not_found("caseId")))?);
             if let Some(reply) = unit.earlier_reply()? {
                 return Ok(reply);
             }

@@ -32,7 +32,8 @@ impl Hands {
 
     /// Gives the sides of a request on which the caller can act.
     pub(super) fn sides(&self, request: &Head) -> &'static [Side] {
-        let team = self.team.everything || self.team.consultations.contains(&request.consultation_id);
+        let team = request.led_by.unwrap_or(request.consultation_id);
+        let team = self.team.everything || self.team.consultations.contains(&team);
         let service = request.is_visible_to_service()
             && (self.service.everything || self.service.addressed.contains(&request.organisation_id));
         match (team, service) {

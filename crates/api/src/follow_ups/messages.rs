@@ -78,7 +78,13 @@ pub async fn list_follow_up_request_messages(
             let Some((request, _)) = follow_ups::find(connection, &sight, id)? else {
                 return Err(Problem::not_found("followUpRequestId").into());
             };
-            Ok(follow_ups::list_messages(connection, id, side(&sight, request.consultation_id), after, size)?)
+            Ok(follow_ups::list_messages(
+                connection,
+                id,
+                side(&sight, request.consultation_id, request.led_by),
+                after,
+                size,
+            )?)
         })
         .await?;
     let has_more = messages.len() > usize::from(call.query.page_size);

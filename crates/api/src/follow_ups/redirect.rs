@@ -2,6 +2,7 @@
 
 use domain::change::Outcome as GenericOutcome;
 use domain::follow_up::{FollowUpRequest, Outcome, Redirect};
+use persistence::cases::{self, Hold};
 use persistence::follow_ups;
 
 use super::act::Scene;
@@ -15,6 +16,8 @@ pub(super) fn redirect(
     scene: &mut Scene<'_, '_, '_>,
 ) -> Result<Outcome, Refusal> {
     let organisation_id = command.organisation_id;
+    // Whoever takes the case over at the same time waits, and meets the request that follows then.
+    cases::hold(scene.unit, request.case_id, Hold::Still)?;
     let calendar = scene.calendar(&request);
     let (stamp, side) = (scene.unit.stamp(), scene.acting.side);
     let connection = scene.unit.connection();

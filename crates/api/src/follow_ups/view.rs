@@ -140,6 +140,9 @@ pub struct TeamFollowUpRequest {
     /// The case that it is about.
     #[schema(value_type = uuid::Uuid)]
     pub case_id: CaseId,
+    /// The consultation above that leads the case meanwhile.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub(super) led_by_id: Option<ConsultationId>,
     /// The decision that it comes from.
     #[schema(value_type = Option<uuid::Uuid>)]
     pub decision_id: Option<DecisionId>,

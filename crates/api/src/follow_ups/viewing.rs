@@ -39,8 +39,8 @@ pub struct Viewing<'a> {
 }
 
 /// Tells on which side of a request a reader stands: whoever may see the team's side does.
-pub(super) fn side(sight: &Sight, consultation: ConsultationId) -> Side {
-    if sight.everything || sight.consultations.contains(&consultation) { Side::Team } else { Side::Service }
+pub(super) fn side(sight: &Sight, consultation: ConsultationId, led_by: Option<ConsultationId>) -> Side {
+    if sight.covers(consultation, led_by) { Side::Team } else { Side::Service }
 }
 
 impl Viewing<'_> {
@@ -54,16 +54,17 @@ impl Viewing<'_> {
         let late: String = late.iter().map(|late| if *late { '1' } else { '0' }).collect();
         let (sequence, case_version) = (request.sequence, case.version);
         let around = self.surroundings(request);
-        match side(self.sight, request.consultation_id) {
+        match side(self.sight, request.consultation_id, request.led_by) {
             Side::Service => EntityTag::document(
                 request.version,
                 format_args!("s{sequence}.{case_version}.{late}.{around:x}"),
             ),
             Side::Team => {
                 let seen = request.first_seen_at.map_or(0, Timestamp::as_microsecond);
+                let led = if request.led_by.is_some() { ".l" } else { "" };
                 EntityTag::document(
                     request.version,
-                    format_args!("t{sequence}.{case_version}.{late}.{around:x}.{seen:x}"),
+                    format_args!("t{sequence}.{case_version}.{late}.{around:x}.{seen:x}{led}"),
                 )
             }
         }
@@ -86,13 +87,14 @@ impl Viewing<'_> {
 
     /// Makes the reader's view of a request.
     pub fn view(&self, request: &follow_up::Facts, case: &CaseSummary) -> FollowUpRequest {
-        let side = side(self.sight, request.consultation_id);
+        let side = side(self.sight, request.consultation_id, request.led_by);
         let core = self.core(request, case, side);
         match side {
             Side::Service => FollowUpRequest::Service(Box::new(ServiceFollowUpRequest { core })),
             Side::Team => FollowUpRequest::Team(Box::new(TeamFollowUpRequest {
                 core,
                 case_id: request.case_id,
+                led_by_id: request.led_by,
                 decision_id: request.decision_id,
                 first_seen_at: request.first_seen_at,
                 never_seen: request.is_never_seen(),

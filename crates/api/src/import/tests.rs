@@ -81,6 +81,7 @@ fn scene() -> Scene {
         nuisance_risk: true,
         members: Vec::new(),
         escalates_to: None,
+        requires_legal_gate: false,
     };
     let state = StoredConsultation { consultation, created_at: at };
     let change = Change { before: None, state, events: vec![Edit { verb: "create", at }] };

@@ -28,6 +28,7 @@ words! {
     CONTACT = "Contact", "Contact", "Contact";
     DATE_AND_SIGNATURE = "Datum, functie en handtekening", "Date, fonction et signature", "Date, function and signature";
     DAYS_LATE = "Dagen te laat", "Jours de retard", "Days late";
+    DAYS_WAITING = "Dagen in afwachting", "Jours d'attente", "Days waiting";
     DAYS_WITHOUT_ACTIVITY = "Dagen zonder activiteit", "Jours sans activité", "Days without activity";
     DECISIONS = "Beslissingen", "Décisions", "Decisions";
     DRAFT = "Ontwerp", "Projet", "Draft";

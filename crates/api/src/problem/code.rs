@@ -149,6 +149,12 @@ problem_types! {
         { "De toestand waarin dit zich bevindt, laat deze handeling niet toe; `allowedVerbs` somt op welke wel.",
           "L'état actuel ne permet pas cette action ; `allowedVerbs` énumère celles qu'il permet.",
           "The present state does not allow this verb; `allowedVerbs` lists those it allows." };
+    /// An escalation of the case runs.
+    RunningEscalation = "runningEscalation", Wijkoverleg, CONFLICT,
+        { "Lopende escalatie", "Escalade en cours", "Running Escalation" },
+        { "Er loopt een escalatie van dit dossier: `escalationId` en `state` zeggen welke en hoe ver ze staat.",
+          "Une escalade de ce dossier est en cours : `escalationId` et `state` indiquent laquelle et où elle en est.",
+          "An escalation of this case runs: `escalationId` and `state` tell which and how far it is." };
     /// The same question is open already.
     DuplicateOpenRequest = "duplicateOpenRequest", Wijkoverleg, CONFLICT,
         { "Opvolgvraag staat al open", "Demande de suivi déjà ouverte", "Duplicate Open Request" },

@@ -6,7 +6,7 @@ use crate::fingerprint;
 use crate::problem::Problem;
 
 /// Writes a document in its canonical form; gives it with its SHA-256 in lower-case hexadecimal.
-pub(super) fn canonical(document: &impl Serialize) -> Result<(String, String), Problem> {
+pub(crate) fn canonical(document: &impl Serialize) -> Result<(String, String), Problem> {
     let content = serde_json_canonicalizer::to_string(document).map_err(Problem::internal)?;
     let hash = fingerprint::sha256_hex(content.as_bytes());
     Ok((content, hash))

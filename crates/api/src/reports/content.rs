@@ -286,6 +286,13 @@ pub struct ReportNote {
     pub(super) written_at: Timestamp,
 }
 
+impl ReportNote {
+    /// Gives who may read it.
+    pub(crate) const fn visibility(&self) -> Visibility {
+        self.visibility
+    }
+}
+
 impl ReportContent {
     /// Gives the items of each part of the agenda, in its order; those of a partner stand together.
     pub(super) fn sections(&self) -> Vec<(Option<Section>, Vec<&ReportItem>)> {

@@ -19,7 +19,7 @@ use super::content::{
 const FORMAT: &str = "wijkoverlegReport1";
 
 /// Writes what a report says to one audience.
-pub(super) struct Writer<'a> {
+pub(crate) struct Writer<'a> {
     reference: &'a ReferenceData,
     consultation: Option<&'a Consultation>,
     reader: Reader,
@@ -28,7 +28,7 @@ pub(super) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     /// Prepares to write for a reader, as things stand now.
-    pub(super) fn new(
+    pub(crate) fn new(
         reference: &'a ReferenceData,
         consultation: ConsultationId,
         reader: Reader,
@@ -76,7 +76,8 @@ impl<'a> Writer<'a> {
         self.reader.partner().is_none()
     }
 
-    fn organisation(&self, id: OrganisationId) -> ReportOrganisation {
+    /// Names an organisation.
+    pub(crate) fn organisation(&self, id: OrganisationId) -> ReportOrganisation {
         let known = self.reference.organisation(id).map(|organisation| organisation.name.clone());
         let name = known.unwrap_or_else(|| Labels { nl: id.to_string(), fr: None, en: None });
         ReportOrganisation { id, name }
@@ -133,7 +134,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn request(&self, request: &follow_up::Facts) -> ReportRequest {
+    /// Writes a request and its answer.
+    pub(crate) fn request(&self, request: &follow_up::Facts) -> ReportRequest {
         let answer = request.answers.last().filter(|_| request.last_answered_at.is_some());
         let (refusal_reason, remark) = match &request.state {
             State::Refused(refusal) => (Some(refusal.reason), Some(refusal.text.to_string())),
@@ -160,7 +162,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn action(&self, action: &action::Facts) -> ReportAction {
+    /// Writes an action.
+    pub(crate) fn action(&self, action: &action::Facts) -> ReportAction {
         let owner = action.owner();
         ReportAction {
             id: action.id,
@@ -177,7 +180,8 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn note(&self, note: &Note) -> ReportNote {
+    /// Writes a note.
+    pub(crate) fn note(&self, note: &Note) -> ReportNote {
         ReportNote {
             id: note.id,
             visibility: note.visibility,

@@ -1,6 +1,7 @@
 //! Lives the stories through: every step by the verb of the domain, at the moment at which it happened.
 
 mod case;
+mod escalation;
 mod meetings;
 mod presence;
 mod request;
@@ -12,6 +13,7 @@ use domain::calendar::{local_date, start_of_day};
 use domain::case::Case;
 use domain::case::ConsultationCode;
 use domain::change::{Actor, Change, Outcome, Stamp};
+use domain::escalation::Escalation;
 use domain::follow_up::FollowUpRequest;
 use domain::id::{ClientId, ConsultationId, MeetingId, OrganisationId};
 use domain::meeting::Meeting;
@@ -52,6 +54,7 @@ struct World {
     requests: HashMap<Slot, FollowUpRequest>,
     meetings: Vec<MeetingId>,
     agreed: HashMap<usize, meetings::Agreed>,
+    escalations: HashMap<&'static str, Escalation>,
 }
 
 /// Lives all stories through; a transaction holds what somebody does one after the other on a day.

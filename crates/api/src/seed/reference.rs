@@ -224,6 +224,7 @@ fn consultations(
         nuisance_risk: false,
         members: members(&CITY_TEAM)?,
         escalates_to: None,
+        requires_legal_gate: false,
     };
     let lower = Consultation {
         id: transaction.new_id().into(),
@@ -240,6 +241,7 @@ fn consultations(
         nuisance_risk: true,
         members: members(&NEIGHBOURHOOD_TEAM)?,
         escalates_to: Some(upper.id),
+        requires_legal_gate: false,
     };
     let bodies = BTreeMap::from([
         (Body::Oot, (upper.id, upper.code.clone())),

@@ -148,6 +148,23 @@ pub(super) enum CaseStep {
     Contact(Who, With, Channel, &'static str, Option<&'static str>),
     /// The police release their last note.
     Release,
+    /// It goes to the consultation above, or back.
+    Escalation(EscalationStep),
+}
+
+/// A step in the life of an escalation.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum EscalationStep {
+    /// The team proposes it: why.
+    Propose(&'static str),
+    /// The team hands the case over: what is asked.
+    Submit(&'static str),
+    /// The consultation above takes it on.
+    Accept(&'static str),
+    /// The consultation above tells what came of it.
+    Outcome(&'static str),
+    /// The team takes note.
+    Close(&'static str),
 }
 
 /// A partner that is consulted.

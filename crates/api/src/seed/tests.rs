@@ -5,11 +5,13 @@ use domain::calendar::Period;
 use domain::case::Status as CaseStatus;
 use domain::category;
 use domain::contact::Kind as ContactKind;
+use domain::escalation::Status as EscalationStatus;
 use domain::follow_up::{FollowUpRequest, Status};
 use domain::hourly_rate::rate_on;
 use domain::meeting::Status as MeetingStatus;
 use domain::presence::{Dimension, PresenceRecord, Totals};
 use domain::report::Status as ReportStatus;
+use persistence::escalations;
 use persistence::follow_ups::{self, Order};
 use persistence::presence::{self, PresenceSight};
 use persistence::{
@@ -206,6 +208,22 @@ fn the_guards_have_a_year_of_shifts_and_the_team_consults_partners_of_both_kinds
         let kinds: BTreeSet<_> =
             found.unwrap().items.iter().map(|contact| contact.particulars.kind).collect();
         assert_eq!(kinds, ContactKind::ALL.iter().copied().collect());
+    }
+}
+
+#[test]
+fn cases_go_up_and_one_came_back() {
+    let demo = demo(NOW);
+    let page = PageRequest { direction: Direction::Ascending, after: None, size: 500 };
+    let filter = escalations::Filter::default();
+    let order = escalations::Order::CreatedAt;
+    let found =
+        demo.store.read(|c| escalations::list(c, &everything(), &filter, demo.now, order, page)).unwrap();
+    let states: Vec<EscalationStatus> = found.items.iter().map(|escalation| escalation.status).collect();
+    assert_eq!(states, [EscalationStatus::Closed, EscalationStatus::Submitted, EscalationStatus::Proposed]);
+    for escalation in &found.items {
+        let frozen = demo.store.read(|c| escalations::all_renditions(c, escalation.id)).unwrap();
+        assert_eq!(frozen.len(), 3 * escalation.submissions.len());
     }
 }
 

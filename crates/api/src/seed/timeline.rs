@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _};
 
 use super::org::Org;
 use super::play::MeetingStep;
-use super::story::{self, Ago, Body, CaseStep, CaseStory, RequestStory, Step, Who};
+use super::story::{self, Ago, Body, CaseStep, CaseStory, EscalationStep, RequestStory, Step, Who};
 
 /// When the first thing of a day happens, in minutes after midnight.
 const MORNING: i64 = 8 * 60 + 30;
@@ -122,6 +122,7 @@ impl Script {
             let who = match step {
                 CaseStep::Note(who, ..) | CaseStep::Contact(who, ..) => *who,
                 CaseStep::Release => Who::Police,
+                CaseStep::Escalation(EscalationStep::Accept(_) | EscalationStep::Outcome(_)) => Who::CityTeam,
                 _ => team(case.body),
             };
             self.add(*ago, who, Act::CaseStep(case, step));

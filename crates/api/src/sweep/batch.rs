@@ -3,6 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use domain::access::Sight;
+use domain::case;
+use domain::escalation::Origin;
 use domain::escalation_ledger::{Delivered, Delivery, Entry, Ground, LedgerSubject};
 use domain::escalation_policy::{Effect, PolicyBook, SubjectKind, WrittenStep};
 use domain::escalation_rules::{
@@ -12,11 +15,12 @@ use domain::follow_up::FollowUpRequest;
 use domain::id::{CaseId, ConsultationId, OrganisationId};
 use jiff::Timestamp;
 use persistence::{
-    ReferenceData, StoreError, Transaction, escalation_ledger, escalation_policies, sweep as stored,
+    ReferenceData, StoreError, Transaction, cases, escalation_ledger, escalation_policies, sweep as stored,
 };
 use uuid::Uuid;
 
 use super::{PUT_OFF, Swept};
+use crate::escalations::{Proposed, propose};
 use crate::work::Refusal;
 
 /// Judges some subjects of a kind.
@@ -85,19 +89,23 @@ impl Batch {
         self.looks.push((id, now.saturating_add(PUT_OFF).ok()));
     }
 
-    /// Enters what takes effect.
+    /// Enters what takes effect, and proposes what is to be proposed.
     fn enter(
         &mut self,
-        transaction: &Transaction<'_>,
+        transaction: &mut Transaction<'_>,
         rules: &Rules<'_>,
         subject: &Judged,
         evaluation: &Evaluation,
-    ) {
+    ) -> Result<(), Refusal> {
         for firing in &evaluation.firings {
             self.swept.fired += 1;
             self.swept.obsolete += u64::from(firing.obsolete);
-            self.entries.push(subject.entry(transaction, rules, firing));
+            let effects = firing.step.effects.iter();
+            let effects = effects.map(|effect| subject.deliver(transaction, rules, firing, *effect));
+            let effects = effects.collect::<Result<_, _>>()?;
+            self.entries.push(subject.entry(transaction, firing, effects));
         }
+        Ok(())
     }
 }
 
@@ -110,16 +118,44 @@ struct Judged {
 }
 
 impl Judged {
-    fn entry(&self, transaction: &Transaction<'_>, rules: &Rules<'_>, firing: &Firing) -> Entry {
-        let above = rules.reference.consultation(self.consultation_id).and_then(|found| found.escalates_to);
-        let delivery = |effect| match (firing.obsolete, effect) {
-            (true, _) => Delivery::Obsolete,
-            (false, Effect::ProposeEscalation) if above.is_none() => Delivery::NoRecipient,
-            (false, _) => Delivery::Delivered,
+    /// Does what a step does beside telling it: most effects are there once they are in the ledger and the log.
+    fn deliver(
+        &self,
+        transaction: &mut Transaction<'_>,
+        rules: &Rules<'_>,
+        firing: &Firing,
+        effect: Effect,
+    ) -> Result<Delivered, Refusal> {
+        let delivered =
+            |delivery| Delivered::of(effect, delivery, self.consultation_id, self.organisation_id);
+        if firing.obsolete {
+            return Ok(delivered(Delivery::Obsolete));
+        }
+        if effect != Effect::ProposeEscalation {
+            return Ok(delivered(Delivery::Delivered));
+        }
+        let case = match self.case_id {
+            Some(id) => cases::find(transaction.connection(), &Sight::everything(), id)?,
+            None => None,
         };
-        let effects = firing.step.effects.iter().map(|effect| {
-            Delivered::of(*effect, delivery(*effect), self.consultation_id, self.organisation_id)
-        });
+        let Some(case) = case.filter(|case| case::edge(case.status, case::Verb::Edit).is_some()) else {
+            return Ok(delivered(Delivery::NoRecipient));
+        };
+        let origin = Origin::Rule {
+            policy_id: firing.policy_id.into(),
+            policy_number: firing.policy_number,
+            step: firing.step.id.as_str().to_owned(),
+            round: firing.round,
+        };
+        Ok(match propose(transaction, rules.reference, &case, origin, None)? {
+            Proposed::New(escalation) | Proposed::Running(escalation) => {
+                Delivered { escalation_id: Some(escalation.id), ..delivered(Delivery::Delivered) }
+            }
+            Proposed::NothingAbove => delivered(Delivery::NoRecipient),
+        })
+    }
+
+    fn entry(&self, transaction: &Transaction<'_>, firing: &Firing, effects: Vec<Delivered>) -> Entry {
         Entry {
             id: transaction.new_id().into(),
             subject: self.subject,
@@ -136,7 +172,7 @@ impl Judged {
                 number: firing.policy_number,
                 step: WrittenStep::from(&firing.step),
             }),
-            effects: effects.collect(),
+            effects,
             figures: firing.figures.clone(),
         }
     }
@@ -168,7 +204,7 @@ fn requests(
             consultation_id: request.consultation_id,
             organisation_id: Some(request.organisation_id),
         };
-        batch.enter(transaction, rules, &judged, &evaluation);
+        batch.enter(transaction, rules, &judged, &evaluation)?;
         match request.escalate(&evaluation) {
             (_, Some(change)) => transaction.save(&change)?,
             (request, None) => batch.looks.push((id, request.next_step_at)),
@@ -206,7 +242,7 @@ fn cases(
             consultation_id: case.consultation_id,
             organisation_id: None,
         };
-        batch.enter(transaction, rules, &judged, &evaluation);
+        batch.enter(transaction, rules, &judged, &evaluation)?;
         match case.escalate(&evaluation) {
             (_, Some(change)) => transaction.save(&change)?,
             (case, None) => batch.looks.push((id, case.next_step_at)),
@@ -238,7 +274,7 @@ fn actions(
             consultation_id: action.consultation_id,
             organisation_id: None,
         };
-        batch.enter(transaction, rules, &judged, &evaluation);
+        batch.enter(transaction, rules, &judged, &evaluation)?;
         match action.escalate(&evaluation) {
             (_, Some(change)) => transaction.save(&change)?,
             (action, None) => batch.looks.push((id, action.next_step_at)),

@@ -61,6 +61,8 @@ enum Right {
     ReadRates,
     ReadCosts,
     WriteRates,
+    ReadEscalation,
+    WriteEscalation,
     ReadAudit,
 }
 
@@ -68,9 +70,11 @@ impl Operation {
     /// Gives the scopes of which the token must carry one.
     pub const fn scopes(self) -> &'static [Scope] {
         match self.right() {
-            Right::ReadCase | Right::ReadTimeline | Right::ReadNotes | Right::ReadContact => {
-                &[Scope::CasesRead]
-            }
+            Right::ReadCase
+            | Right::ReadTimeline
+            | Right::ReadNotes
+            | Right::ReadContact
+            | Right::ReadEscalation => &[Scope::CasesRead],
             Right::SignalCase
             | Right::AdmitCase
             | Right::WriteCase
@@ -99,6 +103,7 @@ impl Operation {
             Right::WritePresence => &[Scope::PresenceWrite],
             Right::CountPresence => &[Scope::IndicatorsRead, Scope::CasesRead, Scope::PresenceWrite],
             Right::ReadCosts => &[Scope::MeetingsRead, Scope::IndicatorsRead],
+            Right::WriteEscalation => &[Scope::EscalationsWrite],
             Right::ReadAudit => &[Scope::AuditRead],
         }
     }
@@ -226,6 +231,15 @@ impl Operation {
             Self::ListHourlyRates | Self::GetHourlyRate => Right::ReadRates,
             Self::GetMeetingTotals | Self::GetMeetingCost => Right::ReadCosts,
             Self::CreateHourlyRate | Self::DeleteHourlyRate => Right::WriteRates,
+            Self::ListEscalations | Self::GetEscalation | Self::GetEscalationDossier => Right::ReadEscalation,
+            Self::CreateEscalation
+            | Self::DropEscalation
+            | Self::SubmitEscalation
+            | Self::AcceptEscalation
+            | Self::RefuseEscalation
+            | Self::ReturnEscalation
+            | Self::GiveEscalationOutcome
+            | Self::CloseEscalation => Right::WriteEscalation,
             Self::ListAuditRecords | Self::GetAuditRecord => Right::ReadAudit,
         }
     }
@@ -257,7 +271,8 @@ impl Operation {
                 | Right::CarryOutAction
                 | Right::PreviewPolicy
                 | Right::ReadRates
-                | Right::ReadCosts,
+                | Right::ReadCosts
+                | Right::WriteEscalation,
             )
             | (Standing::Manager | Standing::Police, Right::AdmitCase)
             | (Standing::Manager | Standing::CityTeam, Right::WriteTerms | Right::WriteRates)
@@ -290,7 +305,11 @@ impl Operation {
             )
             | (
                 Standing::Manager | Standing::CityTeam | Standing::Police | Standing::CityHousing,
-                Right::ReadPresence | Right::CountPresence | Right::CorrectReport | Right::ReadLedger,
+                Right::ReadPresence
+                | Right::CountPresence
+                | Right::CorrectReport
+                | Right::ReadLedger
+                | Right::ReadEscalation,
             ) => Consultations,
 
             (Standing::CityHousing, Right::ReadRequest) => ConsultationsAndAddressed,

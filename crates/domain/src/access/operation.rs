@@ -285,6 +285,28 @@ codes! {
         ListEscalationLedger = "listEscalationLedger",
         /// Read an entry of the escalation ledger.
         GetEscalationLedgerEntry = "getEscalationLedgerEntry",
+        /// List the escalations.
+        ListEscalations = "listEscalations",
+        /// Read an escalation.
+        GetEscalation = "getEscalation",
+        /// Read the dossier that was submitted with one.
+        GetEscalationDossier = "getEscalationDossier",
+        /// Propose an escalation.
+        CreateEscalation = "createEscalation",
+        /// Drop one.
+        DropEscalation = "dropEscalation",
+        /// Submit one to the consultation above.
+        SubmitEscalation = "submitEscalation",
+        /// Accept one.
+        AcceptEscalation = "acceptEscalation",
+        /// Refuse one.
+        RefuseEscalation = "refuseEscalation",
+        /// Return one with advice.
+        ReturnEscalation = "returnEscalation",
+        /// Give the outcome of one.
+        GiveEscalationOutcome = "giveEscalationOutcome",
+        /// Close one.
+        CloseEscalation = "closeEscalation",
         /// Read the audit trail.
         ListAuditRecords = "listAuditRecords",
         /// Read a record of the audit trail.

@@ -52,6 +52,7 @@ impl Principal {
             consultation_id: consultation(consultation_number),
             organisation_id: organisation(organisation_number),
             role,
+            is_above: false,
         });
         self
     }
@@ -443,4 +444,31 @@ fn presence_is_read_by_the_team_written_by_the_guards_and_counted_by_the_analyst
     for other in [housing_partner(), service_agent(), principal(&[Role::Administrator], &[CITY])] {
         assert!(other.sight(Operation::GetPresenceTotals).is_blind());
     }
+}
+
+#[test]
+fn whoever_sits_above_sees_what_its_consultation_leads() {
+    let below = consultation(HERE + 100);
+    let mut upper = manager();
+    assert!(!upper.sight(Operation::GetCase).covers(below, None));
+    assert_eq!(upper.sight(Operation::GetCase).led, BTreeSet::new());
+    for seat in &mut upper.seats {
+        seat.is_above = true;
+    }
+    let sight = upper.sight(Operation::GetCase);
+    assert_eq!(sight.led, [consultation(HERE)].into());
+    assert!(sight.covers(below, Some(consultation(HERE))) && !sight.covers(below, None));
+    // Only with an operation that reaches its consultation.
+    assert_eq!(upper.sight(Operation::ListAuditRecords).led, BTreeSet::new());
+}
+
+#[test]
+fn a_dossier_is_read_by_the_fullest_audience_that_a_member_belongs_to() {
+    let readers = |principal: &Principal, number| {
+        let readers = principal.dossier_readers(&[consultation(number)]);
+        readers.into_iter().map(|(reader, _)| reader).collect::<Vec<_>>()
+    };
+    assert_eq!(readers(&manager(), HERE), [Reader::Team]);
+    assert_eq!(readers(&police_officer(), HERE), [Reader::Police, Reader::Team]);
+    assert_eq!(readers(&police_officer(), HERE + 100), []);
 }

@@ -13,6 +13,8 @@ pub struct Create {
     pub id: ActionId,
     /// The consultation whose team does it.
     pub consultation_id: ConsultationId,
+    /// The consultation that leads the case meanwhile.
+    pub led_by: Option<ConsultationId>,
     /// The case that it is about.
     pub case_id: Option<CaseId>,
     /// The decision that it comes from.

@@ -66,6 +66,8 @@ pub struct Facts {
     pub sequence: i64,
     /// The consultation whose team does it.
     pub consultation_id: ConsultationId,
+    /// The consultation above that leads it meanwhile, because the case was handed over.
+    pub led_by: Option<ConsultationId>,
     /// The case that it is about.
     pub case_id: Option<CaseId>,
     /// The decision that it comes from.
@@ -97,12 +99,13 @@ pub struct Facts {
 impl Facts {
     /// Gives what is known of an action before its first event.
     pub(super) fn new(command: Create, stamp: &Stamp) -> Self {
-        let Create { id, consultation_id, case_id, decision_id, meeting_id, description } = command;
+        let Create { id, consultation_id, led_by, case_id, decision_id, meeting_id, description } = command;
         Self {
             id,
             version: Version::FIRST,
             sequence: 0,
             consultation_id,
+            led_by,
             case_id,
             decision_id,
             meeting_id,
@@ -117,6 +120,11 @@ impl Facts {
             created_by: stamp.by.clone(),
             done: DoneVerbs::default(),
         }
+    }
+
+    /// Gives the consultation whose team acts: its own, or the one above that leads meanwhile.
+    pub fn team(&self) -> ConsultationId {
+        self.led_by.unwrap_or(self.consultation_id)
     }
 
     /// Gives who does it.

@@ -58,6 +58,7 @@ fn action() -> Action {
     let command = Create {
         id: ActionId::new(Uuid::from_u128(7)),
         consultation_id: ConsultationId::new(Uuid::from_u128(10)),
+        led_by: None,
         case_id: Some(CaseId::new(Uuid::from_u128(1))),
         decision_id: None,
         meeting_id: Some(meeting(1)),

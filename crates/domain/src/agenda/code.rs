@@ -53,6 +53,18 @@ codes! {
         AftercareDue = "aftercareDue",
         /// A step of the rules put it on the agenda.
         Rule = "rule",
+        /// It is proposed to hand a case to the consultation above.
+        EscalationProposed = "escalationProposed",
+        /// The consultation above gave a case back with advice.
+        EscalationReturned = "escalationReturned",
+        /// The consultation above refused a case since the last meeting.
+        EscalationRefused = "escalationRefused",
+        /// The consultation above told what came of a case.
+        EscalationOutcome = "escalationOutcome",
+        /// Another consultation hands a case over.
+        EscalationSubmitted = "escalationSubmitted",
+        /// The consultation leads the case of another one.
+        EscalationAccepted = "escalationAccepted",
         /// The figures since the last meeting.
         Figures = "figures",
     }

@@ -34,6 +34,8 @@ codes! {
         AgendaItem = "agendaItem",
         /// An entry of the escalation ledger.
         LedgerEntry = "ledgerEntry",
+        /// An escalation.
+        Escalation = "escalation",
     }
 }
 
@@ -69,9 +71,12 @@ pub struct Figures {
     /// How many of them the service never saw.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub never_seen: Option<i64>,
-    /// For how many days the oldest of them is late.
+    /// For how many days it, or the oldest of them, is late.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub days_late: Option<i64>,
+    /// For how many days it waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub days_waiting: Option<i64>,
     /// In how many meetings it was on the agenda and stayed open.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub carry_over: Option<i64>,

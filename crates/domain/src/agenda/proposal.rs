@@ -10,7 +10,10 @@ use jiff::civil::Date;
 use super::code::{Reason, Section};
 use super::item::{About, AboutKind, Figures};
 use crate::calendar::local_date;
-use crate::id::{ActionId, AgendaItemId, CaseId, DecisionId, FollowUpRequestId, LedgerEntryId, MeetingId};
+use crate::escalation;
+use crate::id::{
+    ActionId, AgendaItemId, CaseId, DecisionId, EscalationId, FollowUpRequestId, LedgerEntryId, MeetingId,
+};
 
 /// The most lines with one reason; the proposal tells how many more there are.
 pub const MOST_LINES: usize = 200;
@@ -111,6 +114,21 @@ pub struct LeftOver {
     pub carry_over: i64,
 }
 
+/// An escalation that one of its two consultations has to look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingEscalation {
+    /// The escalation.
+    pub id: EscalationId,
+    /// The case that is handed over.
+    pub case: CaseLine,
+    /// Its state.
+    pub status: escalation::Status,
+    /// When it came into that state.
+    pub since: Timestamp,
+    /// When the answer of the consultation above is due: its acceptance, or its outcome.
+    pub due_at: Option<Timestamp>,
+}
+
 /// What happened since the last meeting.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -166,6 +184,8 @@ pub struct Snapshot {
     pub aftercare: Vec<(CaseLine, Date)>,
     /// What a step of the rules put on the next agenda since the last meeting, in the order in which it did.
     pub ruled: Vec<Ruled>,
+    /// Escalations that the consultation has to look at.
+    pub escalations: Vec<PendingEscalation>,
     /// What happened since the last meeting.
     pub counts: Counts,
 }
@@ -229,6 +249,9 @@ pub fn proposal(snapshot: &Snapshot, at: Timestamp) -> Proposal {
     );
     let ruled = ruled(snapshot, &proposal.lines);
     proposal.extend(Reason::Rule, ruled);
+    for (status, reason) in ESCALATIONS {
+        proposal.extend(reason, escalations(snapshot, status, reason, at));
+    }
     proposal.extend(Reason::LeftOver, left_over(snapshot));
     proposal.extend(Reason::Figures, vec![figures(&snapshot.counts)]);
     // Stable: within a section the lines stay in the order above.
@@ -421,6 +444,40 @@ fn ruled(snapshot: &Snapshot, lines: &[Line]) -> Vec<Line> {
         }
     };
     cases.into_iter().map(line).collect()
+}
+
+/// Why an escalation in a state is on the agenda of the consultation that has to act; the most urgent first.
+const ESCALATIONS: [(escalation::Status, Reason); 6] = [
+    (escalation::Status::Submitted, Reason::EscalationSubmitted),
+    (escalation::Status::Accepted, Reason::EscalationAccepted),
+    (escalation::Status::OutcomeGiven, Reason::EscalationOutcome),
+    (escalation::Status::Returned, Reason::EscalationReturned),
+    (escalation::Status::Refused, Reason::EscalationRefused),
+    (escalation::Status::Proposed, Reason::EscalationProposed),
+];
+
+/// Gives a line for each escalation in a state, the longest waiting first.
+///
+/// The line of the consultation above names no case: what is written about it belongs to the lower one's reports.
+fn escalations(snapshot: &Snapshot, status: escalation::Status, reason: Reason, at: Timestamp) -> Vec<Line> {
+    let is_above = matches!(status, escalation::Status::Submitted | escalation::Status::Accepted);
+    let mut pending: Vec<_> = snapshot.escalations.iter().filter(|it| it.status == status).collect();
+    pending.sort_by_key(|it| (it.since, it.id));
+    let line = |it: &PendingEscalation| Line {
+        section: Section::Escalations,
+        reason,
+        title: Some(named(&it.case)),
+        case_id: (!is_above).then_some(it.case.id),
+        about: std::iter::once(About::new(AboutKind::Escalation, it.id))
+            .chain((!is_above).then(|| About::new(AboutKind::Case, it.case.id)))
+            .collect(),
+        figures: Figures {
+            days_waiting: Some(days(it.since, at)),
+            days_late: it.due_at.filter(|due| *due < at).map(|due| days(due, at)),
+            ..Figures::default()
+        },
+    };
+    pending.into_iter().map(line).collect()
 }
 
 fn left_over(snapshot: &Snapshot) -> Vec<Line> {

@@ -98,6 +98,7 @@ fn snapshot() -> Snapshot {
             ruled(51, 11, About::new(AboutKind::Case, id::<CaseId>(11))),
             ruled(52, 11, About::new(AboutKind::Case, id::<CaseId>(11))),
         ],
+        escalations: Vec::new(),
         counts: Counts {
             new_cases: 4,
             ended_cases: 1,

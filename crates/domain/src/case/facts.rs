@@ -106,6 +106,8 @@ pub struct Facts {
     pub reference: CaseReference,
     /// The consultation that handles it.
     pub consultation_id: ConsultationId,
+    /// The consultation above that leads it meanwhile; whoever leads it, it belongs to its own.
+    pub led_by: Option<ConsultationId>,
     /// Situation or need.
     pub kind: Kind,
     /// Its state.
@@ -140,6 +142,7 @@ impl Facts {
             sequence: 0,
             reference,
             consultation_id,
+            led_by: None,
             kind,
             status: if admit { Status::Open } else { Status::Signalled },
             description,
@@ -152,6 +155,11 @@ impl Facts {
             created_by: stamp.by.clone(),
             done: DoneVerbs::default(),
         }
+    }
+
+    /// Gives the consultation whose team acts: its own, or the one above that leads meanwhile.
+    pub fn team(&self) -> ConsultationId {
+        self.led_by.unwrap_or(self.consultation_id)
     }
 
     /// Gives the organisation that leads.

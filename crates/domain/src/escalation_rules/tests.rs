@@ -56,6 +56,7 @@ fn unanswered(sent_at: &str, category: &str, urgency: Urgency, calendar: &Calend
         id: FollowUpRequestId::new(id(30)),
         consultation_id,
         case_id: CaseId::new(id(40)),
+        led_by: None,
         organisation_id,
         question_kind: QuestionKind::CleanOrRepair,
         urgency,

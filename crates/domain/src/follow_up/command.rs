@@ -14,6 +14,8 @@ pub struct Create {
     pub id: FollowUpRequestId,
     /// The consultation that asks: the one of the case.
     pub consultation_id: ConsultationId,
+    /// The consultation that leads the case meanwhile.
+    pub led_by: Option<ConsultationId>,
     /// The case that the question is about.
     pub case_id: CaseId,
     /// The service that is asked.

@@ -38,6 +38,7 @@ impl FollowUpRequest {
         let command = Create {
             id,
             consultation_id: original.consultation_id,
+            led_by: original.led_by,
             case_id: original.case_id,
             organisation_id,
             question_kind: original.question_kind,

@@ -162,6 +162,8 @@ pub struct Facts {
     pub sequence: i64,
     /// The consultation that asks.
     pub consultation_id: ConsultationId,
+    /// The consultation above that leads it meanwhile, because the case was handed over.
+    pub led_by: Option<ConsultationId>,
     /// The case that it is about.
     pub case_id: CaseId,
     /// The service that is asked.
@@ -310,6 +312,7 @@ impl Facts {
             version: Version::FIRST,
             sequence: 0,
             consultation_id: command.consultation_id,
+            led_by: command.led_by,
             case_id: command.case_id,
             organisation_id: command.organisation_id,
             question_kind: command.question_kind,
@@ -342,6 +345,11 @@ impl Facts {
             created_by: stamp.by.clone(),
             done: DoneVerbs::default(),
         }
+    }
+
+    /// Gives the consultation whose team acts: its own, or the one above that leads meanwhile.
+    pub fn team(&self) -> ConsultationId {
+        self.led_by.unwrap_or(self.consultation_id)
     }
 
     /// Counts one more change.

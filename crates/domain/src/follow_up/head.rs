@@ -19,6 +19,8 @@ pub struct Head {
     pub sequence: i64,
     /// The consultation that asks.
     pub consultation_id: ConsultationId,
+    /// The consultation above that leads it meanwhile, because the case was handed over.
+    pub led_by: Option<ConsultationId>,
     /// The service that is asked.
     pub organisation_id: OrganisationId,
     /// Whether the texts hold personal data.
@@ -55,6 +57,7 @@ impl From<&Facts> for Head {
             version: facts.version,
             sequence: facts.sequence,
             consultation_id: facts.consultation_id,
+            led_by: facts.led_by,
             organisation_id: facts.organisation_id,
             carries_personal_data: facts.carries_personal_data,
             origin: facts.origin,

@@ -59,6 +59,7 @@ impl FollowUpRequest {
         let command = Create {
             id: row.id,
             consultation_id: row.consultation_id,
+            led_by: None,
             case_id: row.case_id,
             organisation_id: row.organisation_id,
             question_kind: row.question_kind,

@@ -147,6 +147,7 @@ impl FollowUpRequest {
         facts.case_id = into.id;
         facts.consultation_id = into.consultation_id;
         facts.look_at(stamp.at);
+        facts.led_by = into.led_by;
         facts.touch(stamp.at);
         let event = facts.tell(Verb::Edit, Side::Team, stamp.at, Detail::default(), None);
         Change { before, state: self, events: vec![event] }

@@ -108,6 +108,7 @@ fn question() -> Create {
     Create {
         id: request_id(100),
         consultation_id: ConsultationId::new(id(10)),
+        led_by: None,
         case_id: CaseId::new(id(11)),
         organisation_id: organisation(GREEN),
         question_kind: QuestionKind::CleanOrRepair,

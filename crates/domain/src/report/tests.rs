@@ -171,6 +171,7 @@ fn action_of(owner: OrganisationId, id: ActionId, case_id: CaseId) -> Action {
     let create = action::Create {
         id,
         consultation_id: ConsultationId::new(Uuid::from_u128(2)),
+        led_by: None,
         case_id: Some(case_id),
         decision_id: None,
         meeting_id: None,

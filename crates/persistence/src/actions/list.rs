@@ -50,15 +50,31 @@ pub enum Order {
     DueOn,
 }
 
-/// Narrows a boxed query to what a principal may see: the actions of its consultations, and those that its organisations
-/// own.
+/// Narrows a boxed query to what a principal may see: the actions of its consultations and on the cases that they lead,
+/// and those that its organisations own.
 macro_rules! visible {
     ($query:expr, $sight:expr) => {{
         let sight: &domain::access::Sight = $sight;
         let consultations: Vec<Key> = sight.consultations.iter().copied().map(key).collect();
         let own: Vec<Key> = sight.own.iter().copied().map(key).collect();
+        let led: Vec<Key> = sight.led.iter().copied().map(key).collect();
         let query = $query;
         match (sight.everything, consultations.as_slice(), own.as_slice()) {
+            (false, [], []) if !led.is_empty() => match led.as_slice() {
+                [one] => query.filter(actions::led_by.eq(*one)),
+                _ => query.filter(actions::led_by.eq_any(led)),
+            },
+            (false, _, []) if !led.is_empty() => query.filter(
+                actions::consultation_id
+                    .eq_any(consultations)
+                    .or(actions::led_by.eq_any(led).assume_not_null()),
+            ),
+            (false, _, _) if !led.is_empty() => query.filter(
+                actions::consultation_id
+                    .eq_any(consultations)
+                    .or(actions::led_by.eq_any(led).assume_not_null())
+                    .or(actions::owner_organisation_id.eq_any(own)),
+            ),
             (true, _, _) => query,
             (false, [one], []) => query.filter(actions::consultation_id.eq(*one)),
             (false, _, []) => query.filter(actions::consultation_id.eq_any(consultations)),
@@ -168,5 +184,6 @@ fn single_views(sight: &Sight) -> Vec<Sight> {
         .iter()
         .map(|consultation| Sight { consultations: [*consultation].into(), ..Sight::default() });
     let owners = sight.own.iter().map(|owner| Sight { own: [*owner].into(), ..Sight::default() });
-    consultations.chain(owners).collect()
+    let led = sight.led.iter().map(|leader| Sight { led: [*leader].into(), ..Sight::default() });
+    consultations.chain(led).chain(owners).collect()
 }

@@ -6,10 +6,11 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 use domain::agenda::{
     About, AboutKind, AgedRequest, AnsweredRequest, CaseLine, Counts, ItemStatus, LeftOver, OpenAction,
-    Reason, Ruled, Section, Snapshot, UnratifiedDecision,
+    PendingEscalation, Reason, Ruled, Section, Snapshot, UnratifiedDecision,
 };
 use domain::calendar::{Period, local_date};
 use domain::case;
+use domain::escalation;
 use domain::follow_up::Status;
 use domain::id::{AreaId, ConsultationId};
 use domain::presence::Counted;
@@ -23,7 +24,7 @@ use crate::error::StoreError;
 use crate::presence::{self, PresenceSight};
 use crate::row::code;
 use crate::schema::{
-    actions, agenda_items, cases, decisions, escalation_ledger as ledger, events,
+    actions, agenda_items, cases, decisions, escalation_ledger as ledger, escalations, events,
     follow_up_requests as requests,
 };
 use crate::types::{Day, Instant, Json, Key, key};
@@ -67,6 +68,7 @@ pub fn snapshot(
         inactive: inactive(connection, consultation, at)?,
         aftercare: aftercare(connection, consultation, on)?,
         ruled: ruled(connection, consultation, last_closed_at, at)?,
+        escalations: escalations(connection, consultation, last_closed_at)?,
         counts: Counts {
             shift_minutes: shifts.iter().map(shift_minutes).sum(),
             guard_minutes: shifts.iter().map(|shift| shift_minutes(shift) * i64::from(shift.guards)).sum(),
@@ -307,6 +309,47 @@ fn ruled(
         Ruled { id: id.0.into(), case: case_line(case), subject }
     };
     Ok(rows.into_iter().map(ruled).collect())
+}
+
+/// Finds the escalations that the consultation has to look at; one that was refused only when it was since the last meeting.
+fn escalations(
+    connection: &mut AnyConnection,
+    consultation: ConsultationId,
+    since: Option<Timestamp>,
+) -> Result<Vec<PendingEscalation>, StoreError> {
+    type Row = (Key, CaseRow, String, Instant, Option<Instant>, Option<Instant>);
+    let since = Instant(since.unwrap_or(Timestamp::UNIX_EPOCH));
+    let refused = escalation::Status::Refused.code();
+    let rows: Vec<Row> = escalations::table
+        .inner_join(cases::table)
+        .filter(escalations::on_agenda_of.eq(key(consultation)))
+        .filter(cases::ended_at.is_null())
+        .filter(escalations::status.ne(refused).or(escalations::updated_at.gt(since)))
+        .select((
+            escalations::id,
+            (cases::id, cases::reference, cases::title),
+            escalations::status,
+            escalations::updated_at,
+            escalations::acceptance_due_at,
+            escalations::outcome_due_at,
+        ))
+        .load(connection)?;
+    let pending = |(id, case, status, since, acceptance_due_at, outcome_due_at): Row| {
+        let status = code("escalations", "status", id.0, &status, escalation::Status::from_code)?;
+        let due_at = match status {
+            escalation::Status::Submitted => acceptance_due_at,
+            escalation::Status::Accepted => outcome_due_at,
+            _ => None,
+        };
+        Ok(PendingEscalation {
+            id: id.0.into(),
+            case: case_line(case),
+            status,
+            since: since.0,
+            due_at: due_at.map(|at| at.0),
+        })
+    };
+    rows.into_iter().map(pending).collect()
 }
 
 /// Finds the shifts in some areas that began after the last meeting; of the last month before the first one.

@@ -53,6 +53,7 @@ fn document(case: &Case) -> String {
         description.location.address.as_ref().map(domain::text::Text::as_str),
     ];
     let mut document = vec![token(case.consultation_id), token(case.id)];
+    document.extend(case.led_by.map(token));
     document.extend(texts.into_iter().flatten().flat_map(words));
     document.join(" ")
 }

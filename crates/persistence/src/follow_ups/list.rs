@@ -1,5 +1,7 @@
 //! Lists of follow-up requests: filters, order and permission in one statement.
 
+use std::collections::BTreeSet;
+
 use diesel::dsl::{case_when, min, not, sql};
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
@@ -73,15 +75,34 @@ impl Unread {
     }
 }
 
-/// Narrows a boxed query to what a principal may see: what its consultations ask, and what was sent to its services; a
+/// Narrows a boxed query to what a principal may see: what its consultations ask, and what is asked about the cases that
+/// they lead, and what was sent to its services; a
 /// draft that was taken back never left the team.
 macro_rules! visible {
     ($query:expr, $sight:expr) => {{
         let sight: &domain::access::Sight = $sight;
         let consultations: Vec<Key> = sight.consultations.iter().copied().map(key).collect();
         let addressed: Vec<Key> = sight.addressed.iter().copied().map(key).collect();
+        let led: Vec<Key> = sight.led.iter().copied().map(key).collect();
         let query = $query;
         match (sight.everything, consultations.as_slice(), addressed.as_slice()) {
+            (false, [], []) if !led.is_empty() => match led.as_slice() {
+                [one] => query.filter(follow_up_requests::led_by.eq(*one)),
+                _ => query.filter(follow_up_requests::led_by.eq_any(led)),
+            },
+            (false, _, []) if !led.is_empty() => query.filter(
+                follow_up_requests::consultation_id
+                    .eq_any(consultations)
+                    .or(follow_up_requests::led_by.eq_any(led).assume_not_null()),
+            ),
+            (false, _, _) if !led.is_empty() => query.filter(
+                follow_up_requests::consultation_id
+                    .eq_any(consultations)
+                    .or(follow_up_requests::led_by.eq_any(led).assume_not_null())
+                    .or(follow_up_requests::organisation_id
+                        .eq_any(addressed)
+                        .and(follow_up_requests::sent_at.is_not_null())),
+            ),
             (true, _, _) => query,
             (false, [one], []) => query.filter(follow_up_requests::consultation_id.eq(*one)),
             (false, _, []) => query.filter(follow_up_requests::consultation_id.eq_any(consultations)),
@@ -248,7 +269,8 @@ fn single_views(sight: &Sight) -> Vec<Sight> {
         .map(|consultation| Sight { consultations: [*consultation].into(), ..Sight::default() });
     let services =
         sight.addressed.iter().map(|service| Sight { addressed: [*service].into(), ..Sight::default() });
-    consultations.chain(services).collect()
+    let led = sight.led.iter().map(|leader| Sight { led: [*leader].into(), ..Sight::default() });
+    consultations.chain(led).chain(services).collect()
 }
 
 /// Written out, as both databases use the index of unseen requests only when they know the value beforehand.
@@ -265,17 +287,24 @@ pub fn next_moment(
     use follow_up_requests as r;
     let now = Instant(now);
     // Only what still runs has such a moment ahead of it.
-    let running = r::table
-        .filter(r::next_due_at.is_not_null())
-        .select((
-            min(case_when(r::receipt_late_from.ge(now), r::receipt_late_from)),
-            min(case_when(r::late_from.ge(now), r::late_from)),
-            min(case_when(r::seriously_late_from.ge(now), r::seriously_late_from)),
-        ))
-        .into_boxed();
-    let moments: (Option<Instant>, Option<Instant>, Option<Instant>) =
-        visible!(running, sight).first(connection)?;
-    Ok([moments.0, moments.1, moments.2].into_iter().flatten().map(|at| at.0).min())
+    let running = r::table.filter(r::next_due_at.is_not_null()).select((
+        min(case_when(r::receipt_late_from.ge(now), r::receipt_late_from)),
+        min(case_when(r::late_from.ge(now), r::late_from)),
+        min(case_when(r::seriously_late_from.ge(now), r::seriously_late_from)),
+    ));
+    // What others ask about a case that a consultation leads is looked up along its own index.
+    let (led, rest) = (
+        Sight { led: sight.led.clone(), ..Sight::default() },
+        Sight { led: BTreeSet::default(), ..sight.clone() },
+    );
+    let mut first: Option<Timestamp> = None;
+    for sight in std::iter::once(&rest).chain((!sight.led.is_empty()).then_some(&led)) {
+        let moments: (Option<Instant>, Option<Instant>, Option<Instant>) =
+            visible!(running.into_boxed(), sight).first(connection)?;
+        let moments = [moments.0, moments.1, moments.2].into_iter().flatten().map(|at| at.0);
+        first = moments.chain(first).min();
+    }
+    Ok(first)
 }
 
 /// Notes that a client of the addressed service saw these requests, unless one did before; tells how many were new.
@@ -293,10 +322,11 @@ pub fn see(
     let unseen = follow_up_requests::table
         .filter(follow_up_requests::id.eq_any(ids))
         .filter(follow_up_requests::first_seen_at.is_null());
-    let consultations: Vec<Key> = diesel::update(unseen)
+    let teams: Vec<(Key, Option<Key>)> = diesel::update(unseen)
         .set(follow_up_requests::first_seen_at.eq(Some(now)))
-        .returning(follow_up_requests::consultation_id)
+        .returning((follow_up_requests::consultation_id, follow_up_requests::led_by))
         .get_results(transaction.connection())?;
-    transaction.touch(consultations.iter().map(|key| key.0));
-    Ok(consultations.len())
+    transaction
+        .touch(teams.iter().flat_map(|(own, leader)| std::iter::once(own.0).chain(leader.map(|it| it.0))));
+    Ok(teams.len())
 }

@@ -36,6 +36,8 @@ struct Details {
     redirected_from: Option<FollowUpRequestId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_reminded_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "is_zero")]
+    reminder_count: u32,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     rounds: Vec<Round>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -47,6 +49,11 @@ struct Details {
     created_by: Actor,
     #[serde(default)]
     done: DoneVerbs,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it so")]
+const fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
 
 #[derive(Queryable, Selectable, Insertable)]
@@ -80,10 +87,10 @@ pub(crate) struct Row {
     late_from: Option<Instant>,
     seriously_late_from: Option<Instant>,
     next_due_at: Option<Instant>,
-    reminder_count: i32,
     details: Json,
     decision_id: Option<Key>,
     next_step_at: Option<Instant>,
+    led_by: Option<Key>,
 }
 
 impl Row {
@@ -129,10 +136,10 @@ impl Row {
             late_from,
             seriously_late_from,
             next_due_at,
-            reminder_count,
             details,
             decision_id,
             next_step_at,
+            led_by,
         )
     }
 }
@@ -164,6 +171,7 @@ impl Row {
             version: Version(self.version),
             sequence: self.sequence,
             consultation_id: self.consultation_id.0.into(),
+            led_by: self.led_by.map(|key| key.0.into()),
             organisation_id: self.organisation_id.0.into(),
             carries_personal_data: self.carries_personal_data,
             origin: code(TABLE, "origin", self.id.0, &self.origin, origin)?,
@@ -204,6 +212,7 @@ impl TryFrom<Row> for FollowUpRequest {
             version: Version(row.version),
             sequence: row.sequence,
             consultation_id: row.consultation_id.0.into(),
+            led_by: row.led_by.map(|key| key.0.into()),
             case_id: row.case_id.0.into(),
             organisation_id: row.organisation_id.0.into(),
             question_kind: code(TABLE, "question_kind", id, &row.question_kind, QuestionKind::from_code)?,
@@ -230,8 +239,7 @@ impl TryFrom<Row> for FollowUpRequest {
             answers: details.answers,
             promises: details.promises,
             amendments: details.amendments,
-            reminder_count: u32::try_from(row.reminder_count)
-                .map_err(|_| StoreError::corrupt(TABLE, "reminder_count", id, "negative"))?,
+            reminder_count: details.reminder_count,
             last_reminded_at: details.last_reminded_at,
             next_step_at: row.next_step_at.map(|at| at.0),
             created_by: details.created_by,
@@ -249,6 +257,7 @@ pub(super) fn row_of(request: &Facts, now: Timestamp) -> Result<Row, StoreError>
         chain_started_at: request.chain_started_at,
         redirected_from: request.redirected_from,
         last_reminded_at: request.last_reminded_at,
+        reminder_count: request.reminder_count,
         rounds: request.rounds.clone(),
         answers: request.answers.clone(),
         promises: request.promises.clone(),
@@ -300,9 +309,9 @@ pub(super) fn row_of(request: &Facts, now: Timestamp) -> Result<Row, StoreError>
         late_from: request.late_from().map(Instant),
         seriously_late_from: request.seriously_late_from().map(Instant),
         next_due_at: request.next_due_at(now).map(Instant),
-        reminder_count: i32::try_from(request.reminder_count).unwrap_or(i32::MAX),
         details: Json::of(&details)?,
         decision_id: request.decision_id.map(key),
         next_step_at: request.next_step_at.map(Instant),
+        led_by: request.led_by.map(key),
     })
 }

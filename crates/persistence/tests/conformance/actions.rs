@@ -30,6 +30,7 @@ fn create(world: &World<'_>, owner: OrganisationId, due_on: Option<Date>) -> Cre
     Create {
         id: ActionId::new(world.database.new_id()),
         consultation_id: world.kroonwijk,
+        led_by: None,
         case_id: None,
         decision_id: None,
         meeting_id: None,
@@ -298,7 +299,7 @@ on_both! {
 
         let told = world
             .store()
-            .read(|c| persistence::timeline::list(c, &sight, world.kroonwijk, case.id, ALL))
+            .read(|c| persistence::timeline::list(c, &sight, &[world.kroonwijk], case.id, ALL))
             .unwrap()
             .items;
 

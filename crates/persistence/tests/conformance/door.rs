@@ -160,7 +160,7 @@ on_both! {
             .store()
             .read(|c| {
                 let notes = domain::access::NoteSight { team: [world.kroonwijk].into(), ..Default::default() };
-                persistence::timeline::list(c, &notes, world.kroonwijk, case.id, ALL)
+                persistence::timeline::list(c, &notes, &[world.kroonwijk], case.id, ALL)
             })
             .unwrap();
         let event = page.items.iter().find(|event| event.subject == "followUpRequest").unwrap();

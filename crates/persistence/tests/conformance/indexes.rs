@@ -3,10 +3,12 @@
 //! SQLite is asked with an empty table and without statistics, as it chooses the same way whatever is in it. PostgreSQL
 //! is asked for the plan that it makes without knowing the values, over 20,000 requests and as many cases.
 
+mod escalations;
 mod history;
 mod meetings;
 mod plan;
 mod presence;
+mod rules;
 
 use diesel::connection::SimpleConnection;
 use domain::access::{NoteSight, Sight};
@@ -22,10 +24,12 @@ use persistence::{
 };
 use uuid::Uuid;
 
+use self::escalations::{led_by_a_consultation, lists_of_escalations};
 use self::history::fill;
 use self::meetings::{lists_of_actions, lists_of_meetings, reports_of_a_year, reports_of_meetings};
 use self::plan::{plans, sorting, sorts, times, uses};
 use self::presence::{lists_of_contacts, lists_of_presence};
+use self::rules::{lists_of_the_ledger, sweeps};
 use crate::database::Database;
 use crate::world::*;
 
@@ -77,6 +81,8 @@ on_both! {
         lists_of_requests(&world, &mut connection);
         lists_of_cases(&world, &mut connection);
         lists_of_actions(&world, &mut connection);
+        lists_of_escalations(&world, &mut connection);
+        led_by_a_consultation(&world, &mut connection);
         other_lists(&world, &mut connection);
         lists_of_contacts(&world, &mut connection);
         lists_of_presence(&world, &mut connection);
@@ -84,6 +90,8 @@ on_both! {
         look_ups(&world, &mut connection);
         reports_of_meetings(&world, &mut connection);
         reports_of_a_year(&world, &mut connection);
+        lists_of_the_ledger(&world, &mut connection);
+        sweeps(&mut connection);
     }
 
     fn whoever_acts_for_several_reads_each_along_its_index(database) {
@@ -194,7 +202,10 @@ fn other_lists(world: &World<'_>, connection: &mut AnyConnection) {
     let by_client = audit::Filter { client_id: Some(client()), ..audit() };
     let lists: [(&str, Ask<'_>); 17] = [
         ("case_notes_case", Box::new(|c, page| notes::list(c, &team, case, page).map(drop))),
-        ("events_case", Box::new(|c, page| timeline::list(c, &team, world.kroonwijk, case, page).map(drop))),
+        (
+            "events_case",
+            Box::new(|c, page| timeline::list(c, &team, &[world.kroonwijk], case, page).map(drop)),
+        ),
         ("audit_records_recorded", Box::new(|c, page| audit::list(c, &audit(), page).map(drop))),
         ("audit_records_subject", Box::new(|c, page| audit::list(c, &by_subject, page).map(drop))),
         ("audit_records_client", Box::new(|c, page| audit::list(c, &by_client, page).map(drop))),

@@ -112,7 +112,7 @@ on_both! {
         world.write(minutes(3), |transaction| transaction.save(&closed)).unwrap();
         let sight = NoteSight { team: [world.kroonwijk].into(), ..NoteSight::default() };
 
-        let page = world.store().read(|c| timeline::list(c, &sight, world.kroonwijk, case.id, ALL)).unwrap();
+        let page = world.store().read(|c| timeline::list(c, &sight, &[world.kroonwijk], case.id, ALL)).unwrap();
 
         let told: Vec<(&str, &str)> =
             page.items.iter().map(|event| (event.subject.as_str(), event.verb.as_str())).collect();
@@ -130,7 +130,7 @@ on_both! {
         let case = world.case("Sluikstort");
         let written = write_notes(&world, &case);
         let told = |sight: &NoteSight| {
-            let page = world.store().read(|c| timeline::list(c, sight, world.kroonwijk, case.id, ALL)).unwrap();
+            let page = world.store().read(|c| timeline::list(c, sight, &[world.kroonwijk], case.id, ALL)).unwrap();
             let notes = page.items.into_iter().filter(|event| event.subject == "caseNote");
             notes.map(|event| (event.subject_id, event.verb)).collect::<Vec<_>>()
         };

@@ -75,7 +75,9 @@ on_both! {
 
         for (table, columns, _) in references(database) {
             let served = indexes.iter().any(|index| {
-                index.table == table && !index.partial && index.columns.starts_with(columns.as_slice())
+                // An index of what is filled at all finds every row that refers to something.
+                let is_whole = !index.partial || (index.of_filled && columns.len() == 1);
+                index.table == table && is_whole && index.columns.starts_with(columns.as_slice())
             });
             assert!(served, "{table} {columns:?}");
         }
@@ -177,6 +179,8 @@ struct Index {
     columns: Vec<String>,
     unique: bool,
     partial: bool,
+    /// Whether it holds the rows of which its first column is filled.
+    of_filled: bool,
 }
 
 /// Every index; that of a primary key by the name of its constraint.
@@ -184,11 +188,13 @@ fn indexes(database: &Database) -> BTreeSet<Index> {
     let sql = match database.backend() {
         Backend::Sqlite => {
             "SELECT t.name || ' ' || CASE il.origin WHEN 'pk' THEN t.name || '_pk' ELSE il.name END || ' ' || il.\"unique\" \
-             || ' ' || il.partial || ' ' || (SELECT group_concat(ii.name) FROM pragma_index_info(il.name) AS ii) AS value \
+             || ' ' || (il.partial + COALESCE((SELECT m.sql LIKE '% WHERE ' || (SELECT ii.name FROM pragma_index_info(il.name) AS ii \
+             WHERE ii.seqno = 0) || ' IS NOT NULL' FROM sqlite_master AS m WHERE m.name = il.name), 0)) || ' ' || (SELECT group_concat(ii.name) FROM pragma_index_info(il.name) AS ii) AS value \
              FROM sqlite_master AS t JOIN pragma_index_list(t.name) AS il WHERE t.type = 'table'"
         }
         Backend::Postgresql => {
-            "SELECT t.relname || ' ' || i.relname || ' ' || x.indisunique::int || ' ' || (x.indpred IS NOT NULL)::int || ' ' || \
+            "SELECT t.relname || ' ' || i.relname || ' ' || x.indisunique::int || ' ' || ((x.indpred IS NOT NULL)::int + COALESCE((pg_get_expr(x.indpred, x.indrelid) = (SELECT '(' || f.attname || ' IS NOT NULL)' \
+             FROM pg_attribute AS f WHERE f.attrelid = t.oid AND f.attnum = x.indkey[0]))::int, 0)) || ' ' || \
              (SELECT string_agg(a.attname, ',' ORDER BY k.position) FROM unnest(x.indkey) WITH ORDINALITY AS k (number, position) \
               JOIN pg_attribute AS a ON a.attrelid = t.oid AND a.attnum = k.number) AS value \
              FROM pg_index AS x JOIN pg_class AS i ON i.oid = x.indexrelid JOIN pg_class AS t ON t.oid = x.indrelid \
@@ -205,7 +211,8 @@ fn indexes(database: &Database) -> BTreeSet<Index> {
                 table: parts[0].to_owned(),
                 name: parts[1].to_owned(),
                 unique: parts[2] == "1",
-                partial: parts[3] == "1",
+                partial: parts[3] != "0",
+                of_filled: parts[3] == "2",
                 columns: parts[4].split(',').map(str::to_owned).collect(),
             }
         })

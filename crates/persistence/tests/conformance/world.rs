@@ -155,6 +155,7 @@ pub(crate) fn consultation(id: Uuid, code: &str, members: Vec<Member>) -> Stored
             nuisance_risk: false,
             members,
             escalates_to: None,
+            requires_legal_gate: false,
         },
         created_at: now(),
     }
@@ -289,6 +290,7 @@ impl<'a> World<'a> {
         Create {
             id: FollowUpRequestId::new(self.database.new_id()),
             consultation_id: case.consultation_id,
+            led_by: case.led_by,
             case_id: case.id,
             organisation_id: self.green,
             question_kind: QuestionKind::CleanOrRepair,

@@ -47,6 +47,7 @@ fn consultation(name: &str) -> Consultation {
         nuisance_risk: false,
         members: vec![member("inspector", "Wijkinspecteur", 4), member("chief", "Hoofdinspecteur", 1)],
         escalates_to: None,
+        requires_legal_gate: false,
     }
 }
 

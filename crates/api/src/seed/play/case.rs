@@ -108,6 +108,7 @@ impl World {
                 transaction.save(&change)?;
                 return Ok(());
             }
+            CaseStep::Escalation(step) => return self.take_escalation(scene, transaction, key, step, stamp),
             CaseStep::Release => {
                 let note = self.police_notes.remove(key).and_then(|note| note.release(stamp));
                 let note = note.ok_or_else(|| missing("police note of", key))?;

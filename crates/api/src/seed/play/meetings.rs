@@ -322,6 +322,7 @@ impl World {
         let command = Create {
             id: transaction.new_id().into(),
             consultation_id: case.consultation_id,
+            led_by: case.led_by,
             case_id: case.id,
             organisation_id,
             question_kind: story.question_kind,
@@ -338,6 +339,7 @@ impl World {
         let command = action::Create {
             id: transaction.new_id().into(),
             consultation_id: case.consultation_id,
+            led_by: case.led_by,
             case_id: Some(case.id),
             decision_id: Some(decision.state.id),
             meeting_id: Some(item.meeting_id),
@@ -447,6 +449,12 @@ const fn said_of(reason: Reason) -> &'static str {
         Reason::AftercareDue => "Nazorg besproken, geen nieuwe meldingen.",
         Reason::NewSignal => "Kennis genomen; eerst ter plaatse te bekijken.",
         Reason::ReportToApprove => "Goedgekeurd zonder opmerkingen.",
+        Reason::EscalationProposed => "Het overleg beslist of het dossier naar boven gaat.",
+        Reason::EscalationReturned => "Advies besproken; wat ontbreekt wordt aangevuld.",
+        Reason::EscalationSubmitted => "Te aanvaarden of terug te geven voor de termijn verstrijkt.",
+        Reason::EscalationAccepted => "Stand van zaken gegeven; de uitkomst volgt.",
+        Reason::EscalationRefused => "Kennis genomen van de reden; het wijkoverleg zoekt zelf verder.",
+        Reason::EscalationOutcome => "Uitkomst besproken; het wijkoverleg volgt verder op.",
         Reason::DecisionToRatify | Reason::LeftOver | Reason::Figures | Reason::Member => "Kennis genomen.",
     }
 }

@@ -33,6 +33,7 @@ impl World {
         let command = Create {
             id: transaction.new_id().into(),
             consultation_id: case.consultation_id,
+            led_by: case.led_by,
             case_id: case.id,
             organisation_id,
             question_kind: story.kind,

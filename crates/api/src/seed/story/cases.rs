@@ -1,7 +1,8 @@
 //! The cases of the demo with a long history. Places and behaviour only: no person, no house number, no company that
 //! exists.
 
-use super::CaseStep::{Close, Contact, Link, Monitor, Note, Open, Release};
+use super::CaseStep::{Close, Contact, Escalation, Link, Monitor, Note, Open, Release};
+use super::EscalationStep::{self, Outcome, Propose, Submit};
 use super::{CASE, CaseStory, POI, Who, With, spot};
 use crate::seed::org::Org;
 use domain::case::{CloseReason, LinkKind, Pattern, Source, TimeSlot};
@@ -67,6 +68,7 @@ pub(super) const CASES: &[CaseStory] = &[
                 ),
             ),
             (43, Release),
+            (3, Escalation(Propose("Ondanks patrouilles en twee diensten blijft de groep terugkomen."))),
         ],
         ..CASE
     },
@@ -149,6 +151,13 @@ pub(super) const CASES: &[CaseStory] = &[
                     "De achterdeur is intussen dichtgemaakt, de tuin nog niet.",
                 ),
             ),
+            (
+                9,
+                Escalation(Propose(
+                    "De eigenaar reageert op geen enkele dienst; een maatregel van de stad is nodig.",
+                )),
+            ),
+            (7, Escalation(Submit("Kan de stad een maatregel tegen de eigenaar voorbereiden?"))),
         ],
         ..CASE
     },
@@ -205,6 +214,21 @@ pub(super) const CASES: &[CaseStory] = &[
         severity: [1, 3, 1, 2, 3],
         steps: &[
             (57, Open(Org::City)),
+            (52, Escalation(Propose("De schoolstraat vraagt een beslissing voor alle scholen van de stad."))),
+            (
+                50,
+                Escalation(Submit(
+                    "Kan het overleg op stadsniveau de mobiliteitsdienst en de scholen samenbrengen?",
+                )),
+            ),
+            (45, Escalation(EscalationStep::Accept("Op de agenda van het overleg op stadsniveau."))),
+            (
+                30,
+                Escalation(Outcome(
+                    "De stad werkt een reglement voor schoolstraten uit; het wijkoverleg volgt de poort op.",
+                )),
+            ),
+            (28, Escalation(EscalationStep::Close("Kennis genomen van de uitkomst."))),
             (
                 49,
                 Contact(

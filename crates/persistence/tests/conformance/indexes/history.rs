@@ -60,6 +60,22 @@ pub(super) fn fill(connection: &mut AnyConnection, case: Uuid) {
              FROM kase CROSS JOIN LATERAL (SELECT
                  (ARRAY['open', 'inProgress', 'done', 'done', 'done', 'done', 'cancelled'])[1 + kase.n % 7] AS status) AS s
              JOIN o ON o.number = 1 + (kase.n * 7) % 60 JOIN c ON c.number = 1 + kase.n % 60;
+         UPDATE cases SET led_by = c.id FROM kase JOIN c ON c.number = 1 + (kase.n * 11) % 60 WHERE kase.id = cases.id AND kase.n % 50 = 0;
+         UPDATE follow_up_requests AS r SET led_by = cases.led_by FROM cases WHERE cases.id = r.case_id AND cases.led_by IS NOT NULL;
+         UPDATE actions SET led_by = cases.led_by FROM cases WHERE cases.id = actions.case_id AND cases.led_by IS NOT NULL;
+         INSERT INTO escalations SELECT gen_random_uuid(), 1, 1, kase.id, own.id, above.id, s.status,
+             CASE WHEN s.status <> 'proposed' THEN now() - kase.n * INTERVAL '1 hour' END, NULL, NULL, NULL,
+             CASE WHEN kase.n % 3 = 0 THEN now() + (kase.n - 10000) * INTERVAL '1 hour' END,
+             CASE WHEN s.status = 'closed' THEN now() END,
+             CASE s.status WHEN 'closed' THEN NULL WHEN 'submitted' THEN above.id ELSE own.id END,
+             now() - kase.n * INTERVAL '1 hour', now() - kase.n * INTERVAL '1 minute',
+             jsonb_build_object('origin', jsonb_build_object('kind', 'team'),
+                 'createdBy', (SELECT details -> 'createdBy' FROM cases WHERE id = '{case}'),
+                 'criteria', jsonb_build_object('services', 0, 'categoryGroups', 1, 'lateRequests', 0, 'seriouslyLateRequests', 0,
+                     'refusedRequests', 0, 'actionsDone', 0, 'mostCarriedOver', 0, 'earlierCases', 0, 'daysOpen', 0))
+             FROM kase CROSS JOIN LATERAL (SELECT
+                 (ARRAY['proposed', 'submitted', 'closed', 'closed', 'closed', 'closed'])[1 + kase.n % 6] AS status) AS s
+             JOIN c AS own ON own.number = 1 + kase.n % 60 JOIN c AS above ON above.number = 1 + (kase.n * 11) % 60;
          INSERT INTO hourly_rates SELECT gen_random_uuid(), c.id, 'guard', 3100, DATE '2020-01-01' + n, now() + n * INTERVAL '1 minute', NULL
              FROM c, generate_series(1, 40) AS n;
          INSERT INTO audit_records SELECT p.* FROM kase JOIN audit_records AS base ON base.subject_id = '{case}',

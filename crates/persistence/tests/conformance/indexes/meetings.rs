@@ -109,7 +109,8 @@ pub(super) fn lists_of_meetings(world: &World<'_>, connection: &mut AnyConnectio
         "cases_by_status",
         "cases_by_status",
         "cases_by_status",
-        "escalation_ledger_of_agenda",
+        "escalation_ledger_of_team",
+        "escalations_agenda",
         "events_of_team",
     ];
     assert_eq!(plans.len(), indexes.len(), "without a meeting before there is nothing left over");

@@ -1,0 +1,11 @@
+DROP INDEX actions_led_by_due;
+DROP INDEX actions_led_by;
+DROP INDEX follow_up_requests_led_by_due;
+DROP INDEX follow_up_requests_led_by;
+DROP INDEX cases_led_by;
+ALTER TABLE actions DROP COLUMN led_by;
+ALTER TABLE follow_up_requests DROP COLUMN led_by;
+ALTER TABLE cases DROP COLUMN led_by;
+DROP TABLE escalation_renditions;
+DROP TABLE escalations;
+ALTER TABLE consultations DROP COLUMN requires_legal_gate;
