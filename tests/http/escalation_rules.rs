@@ -29,6 +29,10 @@ pub fn told(entries: &[Value]) -> Vec<(&str, &str)> {
         .collect()
 }
 
+fn href_of_case(request: &Value) -> String {
+    format!("{}/cases/{}", crate::contract::BASE, request["caseId"].as_str().unwrap())
+}
+
 /// What a request of Monday 2 March meets that has two working days for receipt and five for an answer.
 const LADDER: [(&str, &str); 6] = [
     ("receiptOverdue", "2026-03-04T23:00:00Z"),
@@ -81,6 +85,23 @@ fn a_request_that_nobody_answers_climbs_the_ladder() {
         assert_eq!(last["effects"][0]["delivery"], "delivered");
         assert_eq!(app.manager.sees(last), *last);
         assert_eq!(app.sweeps().fired, 0, "each step once");
+
+        // Nobody had to dare to suggest it.
+        let proposed = last["effects"][2]["escalationId"].as_str().unwrap();
+        let escalation = app.manager.reads(&format!("/escalations/{proposed}")).is(200);
+        assert_eq!((&escalation["state"], &escalation["caseId"]), (&json!("proposed"), &request["caseId"]));
+        assert_eq!(escalation["criteria"]["seriouslyLateRequests"], 1);
+        let proposal = app.manager.reads(&format!("/consultations/{KROONWIJK}/agendaProposal")).is(200);
+        let lines = proposal["items"].as_array().unwrap();
+        assert!(lines.iter().any(|line| line["reason"] == "escalationProposed"));
+
+        // A second request of the case finds one that runs.
+        let other = app.manager.sends(&app.manager.sees(&json!({"href": href_of_case(&request)})), LIGHTING);
+        app.it_is("2026-05-20T06:00:00Z");
+        app.sweeps();
+        let serious =
+            app.manager.ledger(&format!("followUpRequestId={}&step=answerSeriouslyLate", id_of(&other)));
+        assert_eq!(serious[0]["effects"][2]["escalationId"], proposed);
     });
 }
 

@@ -126,7 +126,10 @@ fn name(method: &Method) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use jiff::SignedDuration;
+
     use super::*;
+    use crate::sweep::Swept;
 
     #[test]
     fn requests_are_counted_by_operation() {
@@ -140,6 +143,26 @@ mod tests {
             r#"wijkoverleg_http_requests_total{operation="getCase",method="GET",status="200"} 1"#,
             r#"wijkoverleg_http_request_duration_seconds_bucket{le="0.0025",operation="getCase"} 1"#,
             "wijkoverleg_http_requests_in_flight 0",
+        ] {
+            assert!(text.contains(line), "{text}");
+        }
+    }
+
+    #[test]
+    fn sweeps_are_counted() {
+        let metrics = Metrics::default();
+        let swept =
+            Swept { looked_at: 3, fired: 2, obsolete: 1, failed: 1, lag: SignedDuration::from_secs(90) };
+        metrics.sweep.count(&swept);
+        metrics.sweep.count(&Swept::default());
+        let text = metrics.render().unwrap();
+        for line in [
+            "wijkoverleg_sweeps_total 2",
+            "wijkoverleg_sweep_fired_total 2",
+            "wijkoverleg_sweep_obsolete_total 1",
+            "wijkoverleg_sweep_failed_total 1",
+            "wijkoverleg_sweep_due 0",
+            "wijkoverleg_sweep_lag_seconds 0.0",
         ] {
             assert!(text.contains(line), "{text}");
         }

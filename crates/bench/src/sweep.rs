@@ -92,7 +92,7 @@ fn write_only(store: &Store, ids: &Arc<dyn Ids>, later: Timestamp) -> Result<Tim
     let mut steps = 0;
     let started = Instant::now();
     for batch in &batches {
-        steps += batch.iter().map(|written| written.entries.len() as u64).sum::<u64>();
+        steps += u64::try_from(batch.iter().map(|written| written.entries.len()).sum::<usize>())?;
         store.write(&circumstances, |transaction| write(transaction, batch))?;
     }
     let seconds = started.elapsed().as_secs_f64();

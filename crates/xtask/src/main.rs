@@ -45,6 +45,8 @@ enum Chore {
     Conformance(conformance::Options),
     /// Measures a running demonstration under load.
     Bench(bench::Options),
+    /// Sweeps 100,000 requests by several processes of which some are killed; too long for every day.
+    Chaos,
     /// Imports a file into a demonstration and holds what its services are told to the file.
     CheckImport(check_import::Options),
 }
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         Chore::Openapi(options) => openapi::run(&options),
         Chore::LintOpenapi => lint::run(),
         Chore::Conformance(options) => conformance::run(&options),
+        Chore::Chaos => test::chaos(),
         Chore::Bench(options) => bench::run(&options),
         Chore::CheckImport(options) => check_import::run(&options),
     };

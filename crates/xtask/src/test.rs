@@ -19,12 +19,24 @@ pub(crate) struct Options {
 
 /// Runs the tests; they find the cluster and the browser through the environment.
 pub(crate) fn run(options: &Options) -> Result<()> {
+    run_with(&options.arguments, Profile::Dev, &[])
+}
+
+/// Runs what takes too long for every day, with the release build of the program: several processes sweep 100,000 requests
+/// that are all due while some of them are killed.
+pub(crate) fn chaos() -> Result<()> {
+    let arguments = ["several_sweeps_of_which", "--", "--nocapture"].map(str::to_owned);
+    run_with(&arguments, Profile::Release, &[("SWEEP_SUBJECTS", "100000")])
+}
+
+fn run_with(arguments: &[String], profile: Profile, settings: &[(&str, &str)]) -> Result<()> {
     let browser = tools::chromium()?;
     tools::of_the_tutorial()?;
-    let program = program::build(Profile::Dev)?;
+    let program = program::build(profile)?;
     let cluster = Cluster::start(Durability::None)?;
     let mut command = shell::cargo();
-    command.args(["test", "--workspace", "--locked", "--no-fail-fast"]).args(&options.arguments);
+    command.args(["test", "--workspace", "--locked", "--no-fail-fast"]).args(arguments);
+    command.envs(settings.iter().copied());
     command.env("TEST_DATABASE_URL", cluster.url());
     command.env("WIJKOVERLEG", program).env("ARTEFACTS", shell::work_path("artefacts")?);
     command.env("CHROMIUM", browser.browser).env("CHROMEDRIVER", browser.driver);

@@ -82,3 +82,13 @@ fn faults_of_the_issuer_are_told_at_once() {
     let none = read("[issuer]\naccepted_algorithms = ['none', 'ES256']", &[]).unwrap_err();
     assert_eq!(none, ["issuer.accepted_algorithms: expected one or more of ES256, RS256 and EdDSA"]);
 }
+
+#[test]
+fn the_sweep_has_an_interval_and_an_off_switch() {
+    let interval = |file: &str| read(file, &[]).unwrap().sweep_interval;
+    assert_eq!(interval(""), Some(Duration::from_mins(1)));
+    assert_eq!(interval("[sweep]\ninterval_seconds = 5"), Some(Duration::from_secs(5)));
+    assert_eq!(interval("[sweep]\ninterval_seconds = 0"), None);
+    let fault = read("[sweep]\ninterval_seconds = -1", &[]).unwrap_err();
+    assert_eq!(fault, ["sweep.interval_seconds: expected a whole number from 0 to 86400"]);
+}

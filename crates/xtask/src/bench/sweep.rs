@@ -17,7 +17,7 @@ const AT_LEAST: f64 = 0.4;
 #[serde(rename_all = "camelCase")]
 struct Timed {
     subjects: u64,
-    steps: u64,
+    steps: f64,
     seconds: f64,
     idle_microseconds: f64,
 }
@@ -35,7 +35,7 @@ pub(super) fn compare(programs: &Programs, database: Database) -> Result<Vec<Str
         Ok(serde_json::from_str(&shell::read(&mut command)?)?)
     };
     let (floor, sweep) = (time(true)?, time(false)?);
-    let rate = |timed: &Timed| timed.steps as f64 / timed.seconds;
+    let rate = |timed: &Timed| timed.steps / timed.seconds;
     let ratio = rate(&sweep) / rate(&floor);
     println!(
         "\nsweep: {} subjects, {} steps in {:.1} s ({:.0} steps/s); floor {:.0} steps/s; ratio {ratio:.2}, asked {AT_LEAST}; \

@@ -1,6 +1,7 @@
 //! `wijkoverleg sandbox`: a demo whose time is moved on, in a folder that goes with it.
 
 use std::io::{self, Write as _};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 
 use clap::Args;
@@ -25,8 +26,11 @@ pub(in crate::cli) struct Arguments {
 }
 
 /// Serves made-up data in a time of its own; nothing of it is left afterwards.
-pub(in crate::cli) fn sandbox(config: Config, arguments: &Arguments) -> Result<(), Failure> {
+pub(in crate::cli) fn sandbox(mut config: Config, arguments: &Arguments) -> Result<(), Failure> {
     let folder = tempfile::Builder::new().prefix("wijkoverleg-sandbox-").tempdir()?;
+    // Nobody is asked for a token to move the clock: it is reached from this machine only.
+    config.listen.set_ip(Ipv4Addr::LOCALHOST.into());
+    config.public_url = format!("http://{}", config.listen);
     let place = Place { data: Some(folder.path().to_path_buf()), port: arguments.port };
     let mut config = settled(config, &place);
     // Whatever database was set, this one is thrown away.
