@@ -185,6 +185,8 @@ fn who_may_not_write_policies_reads_them_only() {
         let for_green =
             json!({"consultationId": KROONWIJK, "organisationId": GREEN, "steps": [late("late", 0)]});
         let for_green = app.manager.tries_policy(&for_green).is(201);
+        app.green.reads(&path_of(&for_green)).is_problem(404, "resourceNotFound");
+        app.manager.simply("activate", &for_green);
         app.service.reads(&path_of(&for_green)).is_problem(404, "resourceNotFound");
         assert_eq!(app.green.sees(&for_green)["organisationId"], json!(GREEN));
         let listed = app.service.reads("/escalationPolicies").is(200);
@@ -306,6 +308,12 @@ fn a_preview_is_for_who_reads_what_it_tells() {
             "from": "2026-04-01",
             "until": "2026-03-31"
         }));
+        for (from, until, name) in
+            [("9999-12-31", "9999-12-31", "from"), ("2026-01-01", "2032-01-01", "until")]
+        {
+            let far = json!({"scope": {"consultationId": KROONWIJK}, "from": from, "until": until});
+            assert_eq!(app.manager.previews(&far).issues(), [format!("body {name} outOfRange")]);
+        }
         assert_eq!(
             faults.issues(),
             [

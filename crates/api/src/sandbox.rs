@@ -112,6 +112,9 @@ async fn advance_sandbox_clock(call: Call<AdvanceSandboxClock>) -> Result<Reply,
         let sandbox = state.sandbox.as_ref().ok_or_else(|| Problem::internal("no sandbox"))?;
         // One after the other: the time of one is the beginning of the next.
         let _turn = sandbox.turn();
+        // What became due since the last look is over before the time that is let pass.
+        let sweep = Sweep { store: &state.store, reference: &state.reference, ids: &state.ids };
+        look(&state, &sweep, sandbox.now())?;
         let from = sandbox.now();
         let to = body.target(from)?;
         let fired = pass(&state, sandbox, to)?;

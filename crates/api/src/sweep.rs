@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use domain::escalation_policy::SubjectKind;
 use jiff::{SignedDuration, Timestamp};
-use persistence::{Circumstances, Store, StoreError, sweep as stored};
+use persistence::{Circumstances, Store, StoreError, escalation_policies, sweep as stored};
 use uuid::Uuid;
 
 use crate::clock::Ids;
@@ -99,7 +99,7 @@ impl Sweep<'_> {
         while goes_on() {
             let done = match self.sweep_batch(kind, now, BATCH) {
                 Ok((_, done)) => done,
-                Err((_, error)) if is_passing(&error) => return Err(error),
+                Err((_, error)) if fails_for_all(&error) => return Err(error),
                 // Something in the batch cannot be saved: one by one, it is found.
                 Err(_) => self.one_by_one(kind, now, &goes_on)?,
             };
@@ -125,7 +125,7 @@ impl Sweep<'_> {
             match self.sweep_batch(kind, now, 1) {
                 Ok((claimed, _)) if claimed.is_empty() => break,
                 Ok((_, done)) => swept.add(done),
-                Err((_, error)) if is_passing(&error) => return Err(error),
+                Err((_, error)) if fails_for_all(&error) => return Err(error),
                 Err((claimed, error)) => {
                     let Some(id) = claimed.first().copied() else { return Err(error) };
                     batch::report(kind, id, &error);
@@ -160,12 +160,16 @@ impl Sweep<'_> {
     }
 
     fn circumstances(&self, now: Timestamp) -> Circumstances {
-        own_circumstances(now, "sweep", Arc::clone(self.ids) as _)
+        own_circumstances(now, "sweep", Arc::<dyn Ids>::clone(self.ids))
     }
 }
 
-/// Tells whether it fails for all, so that looking at things one by one is of no use.
-fn is_passing(error: &Refusal) -> bool {
+/// Tells whether it fails for all, so that looking at things one by one is of no use: the database, or the policies.
+fn fails_for_all(error: &Refusal) -> bool {
     use persistence::Failure as _;
-    matches!(error.store(), Some(StoreError::Busy | StoreError::Unavailable(_) | StoreError::Stale))
+    match error.store() {
+        Some(StoreError::Busy | StoreError::Unavailable(_) | StoreError::Stale) => true,
+        Some(StoreError::Corrupt { table, .. }) => *table == escalation_policies::TABLE,
+        _ => false,
+    }
 }

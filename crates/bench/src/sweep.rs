@@ -78,7 +78,7 @@ struct Written {
 
 /// Judges everything beforehand, then writes it in the same batches.
 fn write_only(store: &Store, ids: &Arc<dyn Ids>, later: Timestamp) -> Result<Timed, Failure> {
-    let circumstances = own_circumstances(later, "bench", Arc::clone(ids) as _);
+    let circumstances = own_circumstances(later, "bench", Arc::<dyn Ids>::clone(ids));
     let book = store.read(escalation_policies::book)?;
     let all = store.read(|connection| {
         stored::claim(connection, SubjectKind::FollowUpRequest, later, i64::from(u32::MAX))

@@ -19,7 +19,7 @@ codes! {
         Delivered = "delivered",
         /// It came too late to help, and was not delivered.
         Obsolete = "obsolete",
-        /// There is nobody for it: the consultation has none above it.
+        /// There is nobody for it: the consultation has none above it, or the case has ended.
         NoRecipient = "noRecipient",
     }
 }

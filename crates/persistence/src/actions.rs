@@ -20,6 +20,7 @@ use crate::connection::AnyConnection;
 use crate::error::StoreError;
 use crate::row::code;
 use crate::schema::actions;
+use crate::sweep::Each;
 use crate::transaction::{Aggregate, Record, Subject, Transaction};
 use crate::types::{Day, Instant, Json, Key, key};
 use crate::update::{Column, Update, columns};
@@ -264,10 +265,7 @@ impl Aggregate for Action {
 }
 
 /// Loads actions by id, each by itself: one that cannot be read does not keep the others.
-pub(crate) fn load_each(
-    connection: &mut AnyConnection,
-    ids: &[Key],
-) -> Result<Vec<(Uuid, Result<Action, StoreError>)>, StoreError> {
+pub(crate) fn load_each(connection: &mut AnyConnection, ids: &[Key]) -> Result<Each<Action>, StoreError> {
     let rows: Vec<Row> =
         actions::table.filter(actions::id.eq_any(ids)).select(actions::all_columns).load(connection)?;
     Ok(rows.into_iter().map(|row| (row.id.0, row.try_into())).collect())

@@ -30,6 +30,7 @@ use crate::connection::AnyConnection;
 use crate::error::StoreError;
 use crate::row::{code, optional_code, parsed};
 use crate::schema::{cases, follow_up_requests};
+use crate::sweep::Each;
 use crate::transaction::{Aggregate, Record, Subject, Transaction};
 use crate::types::{Day, Instant, Json, Key, key};
 use crate::update::{Column, Update, columns};
@@ -385,10 +386,7 @@ impl Aggregate for Case {
 }
 
 /// Loads cases by id, each by itself: one that cannot be read does not keep the others.
-pub(crate) fn load_each(
-    connection: &mut AnyConnection,
-    ids: &[Key],
-) -> Result<Vec<(Uuid, Result<Case, StoreError>)>, StoreError> {
+pub(crate) fn load_each(connection: &mut AnyConnection, ids: &[Key]) -> Result<Each<Case>, StoreError> {
     let rows: Vec<Row> =
         cases::table.filter(cases::id.eq_any(ids)).select(cases::all_columns).load(connection)?;
     Ok(rows.into_iter().map(|row| (row.id.0, row.try_into())).collect())

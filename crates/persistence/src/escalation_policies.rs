@@ -21,7 +21,8 @@ use crate::types::{Instant, Json, Key, key};
 use crate::update::{Column, Update, columns};
 use crate::views::REFERENCE_DATA;
 
-const TABLE: &str = "escalation_policies";
+/// The table of the policies.
+pub const TABLE: &str = "escalation_policies";
 
 /// What is neither filtered nor counted.
 #[derive(Serialize, Deserialize)]
@@ -216,7 +217,7 @@ pub fn next_number(connection: &mut AnyConnection, scope: &Scope) -> Result<u32,
 }
 
 /// Lists policies by the time at which they were written; who may not see everything sees those for its own organisations
-/// and those for all.
+/// and those for all, once they judged.
 pub fn list(
     connection: &mut AnyConnection,
     sight: &Sight,
@@ -227,7 +228,8 @@ pub fn list(
     if !sight.everything {
         let own: Vec<Key> = sight.own.iter().copied().map(key).collect();
         query = query
-            .filter(dsl::organisation_id.is_null().or(dsl::organisation_id.eq_any(own).assume_not_null()));
+            .filter(dsl::organisation_id.is_null().or(dsl::organisation_id.eq_any(own).assume_not_null()))
+            .filter(dsl::status.ne(Status::Draft.code()));
     }
     if !filter.consultations.is_empty() {
         let consultations: Vec<Key> = filter.consultations.iter().copied().map(key).collect();

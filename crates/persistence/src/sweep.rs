@@ -26,6 +26,9 @@ use crate::schema::{actions, cases, events, follow_up_requests};
 use crate::transaction::Transaction;
 use crate::types::{Instant, Json, Key, SqlInstant, SqlKey, key};
 
+/// Rows by id, each read by itself: one that cannot be read does not keep the others.
+pub type Each<T> = Vec<(Uuid, Result<T, StoreError>)>;
+
 /// Gives the table of a kind of subject.
 const fn table(kind: SubjectKind) -> &'static str {
     match kind {
@@ -90,7 +93,7 @@ fn postgresql_claim(kind: SubjectKind) -> String {
     let table = table(kind);
     format!(
         "SELECT id FROM {table} WHERE next_step_at IS NOT NULL AND next_step_at <= $1 ORDER BY next_step_at, id \
-         LIMIT $2 FOR UPDATE SKIP LOCKED"
+         LIMIT $2 FOR NO KEY UPDATE SKIP LOCKED"
     )
 }
 
@@ -102,10 +105,7 @@ fn sqlite_claim(kind: SubjectKind) -> String {
 }
 
 /// Loads requests by id, each by itself: one that cannot be read does not keep the others.
-pub fn requests(
-    connection: &mut AnyConnection,
-    ids: &[Uuid],
-) -> Result<Vec<(Uuid, Result<FollowUpRequest, StoreError>)>, StoreError> {
+pub fn requests(connection: &mut AnyConnection, ids: &[Uuid]) -> Result<Each<FollowUpRequest>, StoreError> {
     let rows: Vec<crate::follow_ups::Row> = follow_up_requests::table
         .filter(follow_up_requests::id.eq_any(keys(ids)))
         .select(follow_up_requests::all_columns)
@@ -117,7 +117,7 @@ pub fn requests(
 pub fn cases(
     connection: &mut AnyConnection,
     ids: &[Uuid],
-) -> Result<Vec<(Uuid, Result<(case::Case, Vec<CaseMoment>), StoreError>)>, StoreError> {
+) -> Result<Each<(case::Case, Vec<CaseMoment>)>, StoreError> {
     let found = crate::cases::load_each(connection, &keys(ids))?;
     let mut moments = case_moments(connection, ids)?;
     let with_moments = found.into_iter().map(|(id, case)| {
@@ -131,7 +131,7 @@ pub fn cases(
 pub fn actions(
     connection: &mut AnyConnection,
     ids: &[Uuid],
-) -> Result<Vec<(Uuid, Result<(Action, Vec<ActionMoment>), StoreError>)>, StoreError> {
+) -> Result<Each<(Action, Vec<ActionMoment>)>, StoreError> {
     let found = crate::actions::load_each(connection, &keys(ids))?;
     let mut moments = action_moments(connection, ids)?;
     let with_moments = found.into_iter().map(|(id, action)| {
@@ -427,6 +427,9 @@ pub fn look_at_cases(
 }
 
 /// Has the rules look at everything that a policy may judge from an instant on: another one judges since then.
+///
+/// What is due already is written as well: a sweep that is at it with the policies of before has to come back to it. Requests
+/// of all consultations are, as a round is judged by the one that it began under.
 pub fn look_at_scope(
     transaction: &mut Transaction<'_>,
     scope: &Scope,
@@ -440,12 +443,8 @@ pub fn look_at_scope(
     let consultation = scope.consultation_id.map(key);
     let mut requests = diesel::update(r::table)
         .filter(r::status.eq_any(["sent", "received", "accepted"]))
-        .filter(r::next_step_at.is_null().or(r::next_step_at.gt(at).assume_not_null()))
         .set(r::next_step_at.eq(at))
         .into_boxed();
-    if let Some(consultation) = consultation {
-        requests = requests.filter(r::consultation_id.eq(consultation));
-    }
     if let Some(service) = scope.organisation_id {
         requests = requests.filter(r::organisation_id.eq(key(service)));
     }
@@ -455,7 +454,6 @@ pub fn look_at_scope(
     }
     let mut cases = diesel::update(c::table)
         .filter(c::status.eq_any(["signalled", "open", "monitoring"]))
-        .filter(c::next_step_at.is_null().or(c::next_step_at.gt(at).assume_not_null()))
         .set(c::next_step_at.eq(at))
         .into_boxed();
     if let Some(consultation) = consultation {
@@ -465,7 +463,6 @@ pub fn look_at_scope(
     let mut actions = diesel::update(a::table)
         .filter(a::status.eq_any(["open", "inProgress"]))
         .filter(a::carry_over.gt(0))
-        .filter(a::next_step_at.is_null().or(a::next_step_at.gt(at).assume_not_null()))
         .set(a::next_step_at.eq(at))
         .into_boxed();
     if let Some(consultation) = consultation {

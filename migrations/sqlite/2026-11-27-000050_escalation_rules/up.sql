@@ -58,6 +58,7 @@ CREATE TABLE escalation_ledger (
 CREATE UNIQUE INDEX escalation_ledger_once ON escalation_ledger (subject_id, step, round) WHERE policy_id IS NOT NULL;
 CREATE INDEX escalation_ledger_of_team ON escalation_ledger (consultation_id, effective_at, id);
 CREATE INDEX escalation_ledger_of_team_by_step ON escalation_ledger (consultation_id, step, effective_at, id);
+CREATE INDEX escalation_ledger_of_agenda ON escalation_ledger (consultation_id, fired_at) WHERE on_agenda;
 CREATE INDEX escalation_ledger_of_service ON escalation_ledger (organisation_id, effective_at, id) WHERE to_service;
 CREATE INDEX escalation_ledger_of_service_by_step ON escalation_ledger (organisation_id, step, effective_at, id)
     WHERE to_service;

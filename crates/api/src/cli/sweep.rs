@@ -31,7 +31,12 @@ pub(super) fn sweep(config: Config, arguments: &Arguments) -> Result<(), Failure
         let swept =
             sweep.run(clock.now(), || true).map_err(|refusal| format!("{:?}", Problem::from(refusal)));
         match swept {
-            Ok(swept) => tell(&swept)?,
+            Ok(swept) => {
+                tell(&swept)?;
+                if arguments.once && swept.failed > 0 {
+                    return Err("some could not be judged: the log names them".into());
+                }
+            }
             Err(failure) if arguments.once => return Err(failure.into()),
             Err(failure) => tracing::warn!(failure, "the sweep was cut short"),
         }

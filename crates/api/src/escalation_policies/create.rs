@@ -72,15 +72,15 @@ impl Known<'_> {
         let may_see = |id| self.sight.everything || self.sight.consultations.contains(&id);
         match consultation_id {
             None if !self.sight.everything => {
-                faults.add(Issue::required(Place::Body, &name("consultationId")));
+                faults.add(Issue::required(Place::Body, name("consultationId")));
             }
             Some(id) if self.reference.consultation(id).is_none() || !may_see(id) => {
-                faults.add(Issue::not_found(&name("consultationId")));
+                faults.add(Issue::not_found(name("consultationId")));
             }
             _ => {}
         }
         if organisation_id.is_some_and(|id| self.reference.organisation(id).is_none()) {
-            faults.add(Issue::not_found(&name("organisationId")));
+            faults.add(Issue::not_found(name("organisationId")));
         }
         let category = category.map(|code| {
             let known = |code: &category::CategoryCode| {
@@ -88,7 +88,7 @@ impl Known<'_> {
             };
             let code = category::CategoryCode::parse(code).ok().filter(known);
             if code.is_none() {
-                faults.add(Issue::not_found(&name("category")));
+                faults.add(Issue::not_found(name("category")));
             }
             code
         });
@@ -102,7 +102,7 @@ impl CreateEscalationPolicyBody {
         let given = (self.consultation_id, self.category.as_deref(), self.organisation_id);
         let scope = known.scope("", given, &mut faults);
         // What the steps may do depends on what the scope names, known or not.
-        let named = scope.clone().unwrap_or_else(|| Scope {
+        let named = scope.clone().unwrap_or(Scope {
             consultation_id: self.consultation_id,
             category: None,
             organisation_id: self.organisation_id,

@@ -2,7 +2,7 @@
 
 use actix_web::get;
 use domain::access::Sight;
-use domain::escalation_policy::Facts;
+use domain::escalation_policy::{Facts, Status};
 use persistence::escalation_policies;
 
 use super::view::tag;
@@ -17,14 +17,16 @@ endpoint!(
     pub GetEscalationPolicy, path = PolicyPath
 );
 
-/// Tells whether a reader sees a policy: services and partners see those for their own organisations and those for all.
+/// Tells whether a reader sees a policy: services and partners see those for their own organisations and those for all, and no
+/// drafts.
 pub(super) fn is_visible(sight: &Sight, policy: &Facts) -> bool {
-    sight.everything || policy.scope.organisation_id.is_none_or(|service| sight.own.contains(&service))
+    let concerns = policy.scope.organisation_id.is_none_or(|service| sight.own.contains(&service));
+    sight.everything || (concerns && policy.status != Status::Draft)
 }
 
 /// Read an escalation policy.
 ///
-/// Services and partners see the policies for their own organisations and those for all.
+/// Services and partners see the policies for their own organisations and those for all, but no drafts.
 #[utoipa::path(
     tag = "Escalation",
     params(PolicyPath),

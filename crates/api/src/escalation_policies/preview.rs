@@ -30,8 +30,11 @@ use crate::input::Faults;
 use crate::problem::{Detail, Issue, Kind, Place, Problem};
 use crate::reply::Reply;
 
-/// The longest period, in years.
+/// The longest period, and how far ahead it reaches, in years.
 const LONGEST: i8 = 5;
+
+/// How far back it reaches, in years.
+const FARTHEST: i8 = 20;
 
 /// Whose requests, cases and actions are judged.
 #[serde_with::skip_serializing_none]
@@ -166,7 +169,7 @@ impl PreviewEscalationPolicyBody {
             }
             (Some(id), None) => Some(Wanted::Stored(id)),
             (None, Some(steps)) => {
-                let named = scope.clone().unwrap_or_else(|| Scope {
+                let named = scope.clone().unwrap_or(Scope {
                     consultation_id: Some(*consultation_id),
                     category: None,
                     organisation_id: *organisation_id,
@@ -176,7 +179,19 @@ impl PreviewEscalationPolicyBody {
             (None, None) => Some(Wanted::Active),
         };
         let from = self.from.unwrap_or(known.today);
-        if self.until < from {
+        let bounds =
+            [-FARTHEST, LONGEST].map(|years| known.today.checked_add(years.years()).unwrap_or(known.today));
+        let within = |day| (bounds[0]..=bounds[1]).contains(&day);
+        let days = [("from", from), ("until", self.until)];
+        if let Some((name, _)) = days.into_iter().find(|(_, day)| !within(*day)) {
+            let detail = Detail::new(
+                "Een voorbeeld reikt van {past} jaar terug tot {ahead} jaar vooruit.",
+                "Un aperçu va de {past} ans en arrière à {ahead} ans en avant.",
+                "A preview reaches from {past} years back to {ahead} years ahead.",
+            );
+            let issue = Issue::new(Kind::OutOfRange, Place::Body, name);
+            faults.add(issue.detail(detail.with("past", FARTHEST).with("ahead", LONGEST)));
+        } else if self.until < from {
             faults.add(Issue::new(Kind::InvalidPeriod, Place::Body, "until"));
         } else if from.checked_add(LONGEST.years()).is_ok_and(|after| self.until >= after) {
             let detail = Detail::new(

@@ -106,8 +106,11 @@ fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
+/// Why a proposal of a rule is dropped with its case.
+const ENDED: &str = "Het dossier is beëindigd.";
+
 /// Lets the escalation of a case that ends not outlive it: one that is only proposed is dropped along when there are words for
-/// that, any other that somebody waits for is a conflict.
+/// that or a rule proposed it, any other that somebody waits for is a conflict.
 pub(crate) fn end_with_case(
     unit: &mut Unit<'_, '_>,
     case: CaseId,
@@ -115,10 +118,11 @@ pub(crate) fn end_with_case(
 ) -> Result<(), Refusal> {
     let found = escalations::find_running(unit.connection(), case)?;
     let Some(found) = found.filter(|found| found.status.holds_case()) else { return Ok(()) };
-    let Some(text) = words.filter(|_| found.status == Status::Proposed) else {
-        return Err(running(&found).into());
-    };
-    if let Outcome::Changed(change) = found.drop(&Drop { text: text.clone() }, &unit.stamp())? {
+    // Nobody asked for what a rule proposed, so nobody has to drop it by hand.
+    let by_rule = (found.origin != Origin::Team).then(|| Remark::from_stored(ENDED.to_owned()));
+    let text = words.cloned().or(by_rule).filter(|_| found.status == Status::Proposed);
+    let Some(text) = text else { return Err(running(&found).into()) };
+    if let Outcome::Changed(change) = found.drop(&Drop { text }, &unit.stamp())? {
         unit.save(&change)?;
     }
     Ok(())

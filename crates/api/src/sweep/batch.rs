@@ -14,6 +14,7 @@ use domain::escalation_rules::{
 use domain::follow_up::FollowUpRequest;
 use domain::id::{CaseId, ConsultationId, OrganisationId};
 use jiff::Timestamp;
+use persistence::cases::Hold;
 use persistence::{
     ReferenceData, StoreError, Transaction, cases, escalation_ledger, escalation_policies, sweep as stored,
 };
@@ -135,7 +136,11 @@ impl Judged {
             return Ok(delivered(Delivery::Delivered));
         }
         let case = match self.case_id {
-            Some(id) => cases::find(transaction.connection(), &Sight::everything(), id)?,
+            // Held first: whether it goes on is what it is then.
+            Some(id) => {
+                cases::hold(transaction, id, Hold::Alone)?;
+                cases::find(transaction.connection(), &Sight::everything(), id)?
+            }
             None => None,
         };
         let Some(case) = case.filter(|case| case::edge(case.status, case::Verb::Edit).is_some()) else {
@@ -195,9 +200,7 @@ fn requests(
         };
         let evaluation = of_request(&request, rules, now);
         // That a service is asked is told by the events of the request, not by those of its case.
-        if request.rounds.iter().any(|round| Some(round.started_at) == request.next_step_at) {
-            batch.cases.push(request.case_id);
-        }
+        batch.cases.push(request.case_id);
         let judged = Judged {
             subject: LedgerSubject::FollowUpRequest(request.id),
             case_id: Some(request.case_id),

@@ -1,5 +1,6 @@
 //! The sweep as a job of the server, and its figures.
 
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 use std::thread;
@@ -64,7 +65,10 @@ pub fn start(state: &Arc<State>, every: Duration) -> std::io::Result<()> {
                 if state.stopping.load(Ordering::SeqCst) {
                     break;
                 }
-                sweep_once(&state);
+                // One that panics must not be the last.
+                if panic::catch_unwind(AssertUnwindSafe(|| sweep_once(&state))).is_err() {
+                    tracing::error!("the sweep panicked; the next one begins anew");
+                }
             }
             thread::sleep(every);
         }

@@ -142,15 +142,12 @@ impl Checker<'_> {
             Some(id) if id.as_str() == MANUAL_REMINDER => self.fault("id", FaultKind::Reserved),
             Some(_) => {}
         }
-        let when = match written.condition {
-            Some(condition) => {
-                self.subject(condition, scope);
-                self.when(condition, written)
-            }
-            None => {
-                self.fault("condition", FaultKind::Required);
-                None
-            }
+        let when = if let Some(condition) = written.condition {
+            self.subject(condition, scope);
+            self.when(condition, written)
+        } else {
+            self.fault("condition", FaultKind::Required);
+            None
         };
         let effects = self.effects(written);
         Some(Step { id: id?, when: when?, effects: effects? })

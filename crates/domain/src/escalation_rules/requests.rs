@@ -117,12 +117,11 @@ impl RequestStretch<'_> {
             Length::Given(due_at) if by == 0 => Some(due_at),
             Length::Given(due_at) => {
                 let due_on = local_date(due_at);
-                let shifted = match u32::try_from(by) {
-                    Ok(later) => self.calendar.add_working_days(due_on, later),
-                    Err(_) => {
-                        let back = u32::try_from(by.checked_neg()?.checked_add(1)?).ok()?;
-                        self.calendar.working_day_back(due_on, back)
-                    }
+                let shifted = if let Ok(later) = u32::try_from(by) {
+                    self.calendar.add_working_days(due_on, later)
+                } else {
+                    let back = u32::try_from(by.checked_neg()?.checked_add(1)?).ok()?;
+                    self.calendar.working_day_back(due_on, back)
                 };
                 shifted.map(end_of_day)
             }

@@ -159,8 +159,12 @@ fn a_case_to_which_nothing_happens_comes_back_once_a_round() {
     let first = ("caseInactive".to_owned(), 1, at("2026-02-20 00:00"));
     let before = judged(2, "2026-02-19 23:59");
     assert_eq!((told(&before), before.next.unwrap().at), (Vec::new(), first.2), "thirty whole days");
-    assert_eq!(told(&judged(2, "2026-02-20 00:00")), [first.clone()]);
-    assert_eq!(told(&judged(4, "2026-12-01 00:00")), [first.clone()], "once, though it was quiet twice");
+    assert_eq!(told(&judged(2, "2026-02-20 00:00")), std::slice::from_ref(&first));
+    assert_eq!(
+        told(&judged(4, "2026-12-01 00:00")),
+        std::slice::from_ref(&first),
+        "once, though it was quiet twice"
+    );
     assert_eq!(
         told(&judged(5, "2026-12-01 00:00")),
         [first, ("caseInactive".to_owned(), 2, at("2026-07-02 00:00"))]
@@ -226,7 +230,7 @@ fn an_action_goes_on_the_agenda_when_it_is_carried_over_the_third_time() {
     };
     assert_eq!(told(&judged(3)), []);
     let first = ("actionCarriedOver".to_owned(), 1, at("2026-04-05 12:00"));
-    assert_eq!(told(&judged(4)), [first.clone()]);
+    assert_eq!(told(&judged(4)), std::slice::from_ref(&first));
     let done = judged(5);
     assert_eq!((told(&done), done.firings[0].obsolete), (vec![first.clone()], true));
     assert_eq!(told(&judged(6)), [first, ("actionCarriedOver".to_owned(), 2, at("2026-04-21 12:00"))]);

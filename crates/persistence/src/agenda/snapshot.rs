@@ -290,8 +290,9 @@ fn ruled(
         .inner_join(cases::table.on(ledger::case_id.eq(cases::id.nullable())))
         .filter(ledger::consultation_id.eq(key(consultation)))
         .filter(ledger::on_agenda)
-        .filter(ledger::effective_at.gt(Instant(since)))
-        .filter(ledger::effective_at.le(Instant(at)))
+        // When it was noticed: what was due before the last meeting and noticed after it stood on no agenda.
+        .filter(ledger::fired_at.gt(Instant(since)))
+        .filter(ledger::fired_at.le(Instant(at)))
         .order((ledger::effective_at, ledger::id))
         .select((
             ledger::id,

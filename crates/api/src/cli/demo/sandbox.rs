@@ -36,6 +36,8 @@ pub(in crate::cli) fn sandbox(mut config: Config, arguments: &Arguments) -> Resu
     // Whatever database was set, this one is thrown away.
     config.database_url =
         Secret::new(format!("sqlite://{}", folder.path().join("wijkoverleg.sqlite").display()));
+    // Time passes when it is told to.
+    config.sweep_interval = None;
     let _log = telemetry::start(&config.log)?;
     let listener = place::listen(&mut config)?;
     let (store, registered) = database::prepare(&config, false)?;

@@ -26,8 +26,9 @@ impl World {
                 let reason = Some(text(reason)?);
                 let proposed = propose(transaction, &scene.reference, &case, Origin::Team, reason);
                 match proposed.map_err(|refusal| refused(refusal, key))? {
-                    Proposed::New(escalation) => *escalation,
-                    Proposed::Running(_) | Proposed::NothingAbove => {
+                    // A rule may have been first.
+                    Proposed::New(escalation) | Proposed::Running(escalation) => *escalation,
+                    Proposed::NothingAbove => {
                         return Err(SeedError::Story(format!("{key} cannot be handed over")));
                     }
                 }

@@ -109,7 +109,7 @@ pub(super) fn lists_of_meetings(world: &World<'_>, connection: &mut AnyConnectio
         "cases_by_status",
         "cases_by_status",
         "cases_by_status",
-        "escalation_ledger_of_team",
+        "escalation_ledger_of_agenda",
         "escalations_agenda",
         "events_of_team",
     ];
