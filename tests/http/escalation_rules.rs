@@ -142,6 +142,33 @@ fn a_service_sees_what_reaches_it_and_nothing_of_what_stays_in_the_team() {
 }
 
 #[test]
+fn a_service_does_not_learn_of_a_step_that_stays_in_the_team() {
+    on_both(|app| {
+        let policy = app.manager.writes_policy(&json!([
+            {"id": "onAgenda", "condition": "answerLate", "workingDays": 0, "effects": ["putOnAgenda"]}
+        ]));
+        app.manager.simply("activate", &policy);
+        let request = app.manager.sends(&app.manager.admits("In stilte"), CLEANING);
+        app.service.reads(&path_of(&request));
+        app.it_is("2026-03-10T06:00:00Z");
+        let polls = ["/followUpRequests".to_owned(), path_of(&request), "/escalationLedger".to_owned()];
+        let tags = || polls.clone().map(|path| app.service.reads(&path).etag());
+        let before = tags();
+        assert_eq!(app.sweeps().fired, 1);
+        assert_eq!(tags(), before);
+        assert_eq!(told(&app.manager.ledger_of(&request)), [("onAgenda", "2026-03-09T23:00:00Z")]);
+        let timeline = format!("/cases/{}/timeline", request["caseId"].as_str().unwrap());
+        let events = app.manager.reads(&timeline).is(200)["items"].as_array().unwrap().clone();
+        let event = events.iter().find(|it| it["subjectKind"] == "ledgerEntry").unwrap();
+        assert_eq!(
+            (&event["detail"]["step"], &event["effectiveAt"]),
+            (&json!("onAgenda"), &json!("2026-03-09T23:00:00Z"))
+        );
+        assert_eq!(app.manager.sees(event)["followUpRequestId"], request["id"]);
+    });
+}
+
+#[test]
 fn it_does_not_matter_how_often_one_looks() {
     for backend in [Backend::Sqlite, Backend::Postgresql] {
         let (app, other) = (TestApp::start(backend), TestApp::start(backend));

@@ -9,10 +9,13 @@ mod update;
 mod verbs;
 mod view;
 
+use actix_web::web;
 use domain::id::EscalationPolicyId;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::routes::fallback;
 
 pub(crate) use steps::EscalationStep;
 pub use view::EscalationPolicy;
@@ -32,6 +35,7 @@ pub fn configure(services: &mut ServiceConfig<'_>) {
     services
         .service(list::list_escalation_policies)
         .service(preview::preview_escalation_policy)
+        .route("/escalationPolicies/preview", web::to(fallback))
         .service(get::get_escalation_policy)
         .service(create::create_escalation_policy)
         .service(update::update_escalation_policy)

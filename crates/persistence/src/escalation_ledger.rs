@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use diesel::prelude::*;
 use domain::access::Sight;
+use domain::change::Version;
 use domain::escalation_ledger::{Delivered, Entry, Ground, LedgerSubject};
 use domain::escalation_policy::{Effect, StepId, WrittenStep};
 use domain::escalation_rules::{Figures, Fired};
@@ -18,7 +19,7 @@ use crate::error::StoreError;
 use crate::page::{Page, PageRequest, keyset};
 use crate::row::code;
 use crate::schema::escalation_ledger;
-use crate::transaction::Transaction;
+use crate::transaction::{Record, Subject, Transaction};
 use crate::types::{Instant, Json, Key, key};
 
 const TABLE: &str = "escalation_ledger";
@@ -118,7 +119,7 @@ fn row(entry: &Entry) -> Result<Row, StoreError> {
         action_id: action,
         consultation_id: key(entry.consultation_id),
         organisation_id: entry.organisation_id.map(key),
-        to_service: !entry.obsolete && has(Effect::reaches_service),
+        to_service: reaches_service(entry),
         on_agenda: !entry.obsolete && has(|effect| effect == Effect::PutOnAgenda),
         effective_at: Instant(entry.effective_at),
         fired_at: Instant(entry.fired_at),
@@ -145,9 +146,56 @@ pub fn enter(transaction: &mut Transaction<'_>, entries: &[Entry]) -> Result<(),
     }
     for entry in entries {
         transaction.touch([entry.consultation_id.into()]);
-        transaction.touch(entry.organisation_id.map(Uuid::from));
+        if reaches_service(entry) {
+            transaction.touch(entry.organisation_id.map(Uuid::from));
+        } else if !entry.obsolete && matches!(entry.subject, LedgerSubject::FollowUpRequest(_)) {
+            transaction.log(&record(entry)?)?;
+            transaction.audit(Subject::LedgerEntry, entry.id.into(), Some(Version::FIRST))?;
+        }
     }
     Ok(())
+}
+
+fn reaches_service(entry: &Entry) -> bool {
+    !entry.obsolete && entry.effects.iter().any(|it| it.effect.reaches_service())
+}
+
+/// What the log tells of a step that stays in the team.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct EventData<'a> {
+    step: &'a StepId,
+    round: u32,
+    effects: Vec<Effect>,
+    follow_up_request_id: Uuid,
+}
+
+/// Tells the entry of a step on a request of which the request itself has no event, as its service counts those.
+fn record(entry: &Entry) -> Result<Record, StoreError> {
+    let subject = match entry.subject {
+        LedgerSubject::FollowUpRequest(id) => id.uuid(),
+        LedgerSubject::Case(id) => id.uuid(),
+        LedgerSubject::Action(id) => id.uuid(),
+    };
+    let data = EventData {
+        step: &entry.step,
+        round: entry.round,
+        effects: entry.effects.iter().map(|it| it.effect).collect(),
+        follow_up_request_id: subject,
+    };
+    Ok(Record {
+        subject: Subject::LedgerEntry,
+        subject_id: entry.id.into(),
+        sequence: 1,
+        version: Version::FIRST,
+        verb: "create".to_owned(),
+        case_id: entry.case_id,
+        consultation_id: Some(entry.consultation_id),
+        organisation_id: None,
+        audience: "team",
+        effective_at: entry.effective_at,
+        data: Json::of(&data)?,
+    })
 }
 
 /// Gives the steps that took effect already, by subject.

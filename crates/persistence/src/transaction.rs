@@ -62,6 +62,8 @@ pub enum Subject {
     CalendarFeed,
     /// An escalation policy.
     EscalationPolicy,
+    /// An entry of the escalation ledger.
+    LedgerEntry,
     /// An escalation to the consultation above.
     Escalation,
 }
@@ -92,6 +94,7 @@ impl Subject {
             Self::HourlyRate => "hourlyRate",
             Self::CalendarFeed => "calendarFeed",
             Self::EscalationPolicy => "escalationPolicy",
+            Self::LedgerEntry => "ledgerEntry",
             Self::Escalation => "escalation",
         }
     }

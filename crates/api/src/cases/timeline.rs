@@ -32,7 +32,7 @@ pub struct TimelineEvent {
     #[schema(value_type = Uuid)]
     id: EventId,
     /// What kind of thing it happened to: `case`, `caseNote`, `caseContact`, `followUpRequest`, `action`, `agendaItem`,
-    /// `decision` or `escalation`.
+    /// `decision`, `escalation` or `ledgerEntry`.
     subject_kind: String,
     /// Which one.
     subject_id: Uuid,
@@ -116,6 +116,7 @@ fn view(event: StoredEvent, base_url: &str, case: Uuid) -> TimelineEvent {
         href: match event.subject.as_str() {
             "followUpRequest" => format!("{base_url}/followUpRequests/{}", event.subject_id),
             "action" => format!("{base_url}/actions/{}", event.subject_id),
+            "ledgerEntry" => format!("{base_url}/escalationLedger/{}", event.subject_id),
             "caseNote" => format!("{base_url}/cases/{case}/notes/{}", event.subject_id),
             "caseContact" => format!("{base_url}/cases/{case}/contacts/{}", event.subject_id),
             _ => format!("{base_url}/cases/{}", event.subject_id),

@@ -176,6 +176,7 @@ impl Writer<'_> {
                 id,
                 consultation_id,
                 case_id,
+                category: row.category.clone(),
                 organisation_id: *organisation,
                 question_kind: self.mapping.question_kind,
                 urgency: self.mapping.urgency,

@@ -8,6 +8,7 @@ use super::event::Detail;
 use super::facts::{Facts, GivenAnswer, Origin, Redirection, State};
 use super::round::Round;
 use super::{Change, FollowUpRequest};
+use crate::category::CategoryCode;
 use crate::change::Stamp;
 use crate::id::{CaseId, ConsultationId, FollowUpRequestId, OrganisationId};
 use crate::text::{Paragraph, Reference, Title};
@@ -21,6 +22,8 @@ pub struct Imported {
     pub consultation_id: ConsultationId,
     /// The case that the question is about.
     pub case_id: CaseId,
+    /// The category of the case.
+    pub category: CategoryCode,
     /// The service that was asked.
     pub organisation_id: OrganisationId,
     /// What was asked, coded.
@@ -55,7 +58,7 @@ pub enum ImportedEnd {
 impl FollowUpRequest {
     /// Takes a request over; each event has the time at which it happened, only `updated_at` tells the import.
     pub fn imported(row: Imported, stamp: &Stamp) -> Change {
-        let Imported { created_at, due_at, external_reference, ended, .. } = row;
+        let Imported { created_at, due_at, external_reference, ended, category, .. } = row;
         let command = Create {
             id: row.id,
             consultation_id: row.consultation_id,
@@ -79,7 +82,7 @@ impl FollowUpRequest {
         };
         let mut events = vec![facts.tell(Verb::Create, Side::Team, created_at, Detail::default(), None)];
 
-        facts.rounds.push(Round::imported(created_at, due_at, stamp.at));
+        facts.rounds.push(Round::imported(&facts, &category, due_at, stamp.at));
         facts.state = State::Sent;
         facts.next_step_at = ended.is_none().then_some(stamp.at);
         let detail = Detail { round: Some(1), ..Detail::default() };

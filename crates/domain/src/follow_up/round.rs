@@ -183,17 +183,22 @@ impl Round {
     }
 
     /// Takes a first round over from another system: its due date as given, if at all; no receipt term.
-    pub(super) fn imported(started_at: Timestamp, due_at: Option<Timestamp>, known_at: Timestamp) -> Self {
+    pub(super) fn imported(
+        facts: &Facts,
+        category: &CategoryCode,
+        due_at: Option<Timestamp>,
+        known_at: Timestamp,
+    ) -> Self {
         Self {
             number: 1,
-            started_at,
+            started_at: facts.created_at,
             calendar_known_at: known_at,
             receipt: None,
             answer: TermFacts::given(due_at),
             pauses: Vec::new(),
             recounts: Vec::new(),
-            consultation_id: None,
-            category: None,
+            consultation_id: Some(facts.consultation_id),
+            category: Some(category.clone()),
         }
     }
 

@@ -10,14 +10,17 @@ use crate::escalation_policy::Effect;
 use crate::escalation_rules::{Evaluation, Firing};
 
 impl FollowUpRequest {
-    /// Notes the steps that take effect, each at its own instant, and when the rules have to look again. What came too late
-    /// leaves no event; absent when nothing but that instant changes.
+    /// Notes the steps that take effect, each at its own instant, and when the rules have to look again; absent when nothing
+    /// but that instant changes.
+    ///
+    /// What came too late leaves no event, and what stays in the team none of the request: its service would learn from the
+    /// number of events that something happened. The ledger tells that.
     pub fn escalate(mut self, evaluation: &Evaluation) -> (Self, Option<Change>) {
         let before = self.clone();
         let events: Vec<_> = evaluation
             .firings
             .iter()
-            .filter(|firing| !firing.obsolete)
+            .filter(|firing| !firing.obsolete && reaches_service(firing))
             .map(|firing| self.facts.carry_out(firing))
             .collect();
         self.facts.next_step_at = evaluation.next.as_ref().map(|next| next.at);
@@ -25,6 +28,10 @@ impl FollowUpRequest {
             (!events.is_empty()).then(|| Change { before: Some(before), state: self.clone(), events });
         (self, change)
     }
+}
+
+fn reaches_service(firing: &Firing) -> bool {
+    firing.step.effects.iter().any(|effect| effect.reaches_service())
 }
 
 impl Facts {

@@ -127,6 +127,7 @@ fn row(due_at: Option<Timestamp>, ended: Option<(ImportedEnd, Timestamp)>) -> Im
         id: question.id,
         consultation_id: question.consultation_id,
         case_id: question.case_id,
+        category: CategoryCode::parse("GRO.BOOM").unwrap(),
         organisation_id: question.organisation_id,
         question_kind: question.question_kind,
         urgency: question.urgency,

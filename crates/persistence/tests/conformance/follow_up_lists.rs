@@ -83,6 +83,7 @@ fn write_many(world: &World<'_>) -> Vec<FollowUpRequest> {
                     id: command.id,
                     consultation_id: command.consultation_id,
                     case_id: command.case_id,
+                    category: category("AFV.SLUIK"),
                     organisation_id: command.organisation_id,
                     question_kind: command.question_kind,
                     urgency: command.urgency,

@@ -359,6 +359,7 @@ on_both! {
                 id: FollowUpRequestId::new(database.new_id()),
                 consultation_id: case.consultation_id,
                 case_id: case.id,
+                category: category("AFV.SLUIK"),
                 organisation_id: world.green,
                 question_kind: QuestionKind::Other,
                 urgency: Urgency::Low,
