@@ -73,7 +73,10 @@ pub(super) fn call_of(app: &TestApp, operation: &str) -> Option<Call> {
         "createHourlyRate" => Call::creating("/hourlyRates", hourly_rate_body(app)),
         "deleteHourlyRate" => deletion(app, &hourly_rate(app)),
         "listEscalationPolicies" => Call::reading("/escalationPolicies?state=active"),
-        "getEscalationPolicy" => Call::reading(path_of(&app.manager.writes_policy(&steps()))),
+        "getEscalationPolicy" => {
+            let policy = app.manager.writes_policy(&steps());
+            Call::reading(path_of(&app.manager.simply("activate", &policy)))
+        }
         "createEscalationPolicy" => {
             Call::creating("/escalationPolicies", json!({"consultationId": KROONWIJK, "steps": steps()}))
         }

@@ -293,7 +293,7 @@ fn ruled(
         // When it was noticed: what was due before the last meeting and noticed after it stood on no agenda.
         .filter(ledger::fired_at.gt(Instant(since)))
         .filter(ledger::fired_at.le(Instant(at)))
-        .order((ledger::effective_at, ledger::id))
+        .order((ledger::fired_at, ledger::effective_at, ledger::id))
         .select((
             ledger::id,
             ledger::follow_up_request_id,
