@@ -1,4 +1,4 @@
-//! Periods of whole days in a query.
+//! Periods of whole days, as a query or a body names them.
 
 use domain::calendar::Period;
 use jiff::ToSpan as _;
@@ -8,19 +8,24 @@ use crate::problem::{Detail, Issue, Kind, Place, Problem};
 
 /// Makes a period of the first and the last day that a query names; `longest` is its greatest length in years.
 pub fn period(from: Date, to: Date, longest: i8) -> Result<Period, Problem> {
-    let issue = if to < from {
-        Issue::new(Kind::InvalidPeriod, Place::Query, "to")
-    } else if from.checked_add(longest.years()).is_ok_and(|after| to >= after) {
-        let detail = Detail::new(
-            "Een periode is hoogstens {years} jaar lang.",
-            "Une période dure au plus {years} ans.",
-            "A period is {years} years long at the most.",
-        );
-        Issue::new(Kind::OutOfRange, Place::Query, "to").detail(detail.with("years", longest))
-    } else {
-        return Ok(Period { from, to });
-    };
-    Err(Problem::bad_request([issue]))
+    if to < from {
+        return Err(Problem::bad_request([Issue::new(Kind::InvalidPeriod, Place::Query, "to")]));
+    }
+    match too_long(from, to, longest, Place::Query, "to") {
+        Some(issue) => Err(Problem::bad_request([issue])),
+        None => Ok(Period { from, to }),
+    }
+}
+
+/// Makes the fault of a period that is longer than so many years; absent when it is not. `name` is what holds its last day.
+pub fn too_long(from: Date, to: Date, longest: i8, place: Place, name: &str) -> Option<Issue> {
+    let detail = Detail::new(
+        "Een periode is hoogstens {years} jaar lang.",
+        "Une période dure au plus {years} ans.",
+        "A period is {years} years long at the most.",
+    );
+    let is_too_long = from.checked_add(longest.years()).is_ok_and(|after| to >= after);
+    is_too_long.then(|| Issue::new(Kind::OutOfRange, place, name).detail(detail.with("years", longest)))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What the resources of reference data share: names in the languages of the product, and values that must be unique.
 
+mod holds_for;
 mod list;
 
 use domain::labels::Labels;
@@ -7,6 +8,7 @@ use persistence::StoreError;
 use serde::{Deserialize, Deserializer, Serialize};
 use utoipa::ToSchema;
 
+pub(crate) use holds_for::Known;
 pub(crate) use list::{Asked, list};
 
 use crate::input::Faults;

@@ -67,9 +67,9 @@ impl Sweep<'_> {
         let mut swept = Swept::default();
         let mut first = None;
         while goes_on() {
-            let looks: Vec<_> = self.store.read(stored::next_looks)?.into_iter().collect();
-            let due: Vec<_> = looks.into_iter().filter_map(|(kind, at)| Some((kind, at?))).collect();
-            let due: Vec<_> = due.into_iter().filter(|(_, at)| *at <= now).collect();
+            let looks = self.store.read(stored::next_looks)?.into_iter();
+            let looks = looks.filter_map(|(kind, at)| Some((kind, at?)));
+            let due: Vec<_> = looks.filter(|(_, at)| *at <= now).collect();
             first = first.or(due.iter().map(|(_, at)| *at).min());
             let before = swept.looked_at;
             for (kind, _) in due {

@@ -8,8 +8,8 @@ use api::reference::Reference;
 use api::sweep::Sweep;
 use api::work::own_circumstances;
 use domain::calendar::Calendar;
-use domain::escalation_ledger::{Delivered, Delivery, Entry, Ground, LedgerSubject};
-use domain::escalation_policy::{Effect, PolicyBook, SubjectKind, WrittenStep};
+use domain::escalation_ledger::{Concerned, Delivery, Entry};
+use domain::escalation_policy::{PolicyBook, SubjectKind};
 use domain::escalation_rules::{Evaluation, Fired, Firing, evaluate, stretches_of_request};
 use domain::follow_up::{Change, FollowUpRequest};
 use jiff::{SignedDuration, Timestamp};
@@ -118,33 +118,12 @@ fn written(id: Uuid, request: FollowUpRequest, book: &PolicyBook, later: Timesta
     let stretches = stretches_of_request(&request, |_| Arc::clone(&calendar));
     let evaluation: Evaluation = evaluate(&stretches, book, &Fired::new(), later);
     drop(stretches);
-    let entries = evaluation.firings.iter().map(|firing| entry(&request, firing, later)).collect();
-    let (request, change) = request.escalate(&evaluation);
-    Written { change, entries, look: (id, request.next_step_at) }
-}
-
-fn entry(request: &FollowUpRequest, firing: &Firing, later: Timestamp) -> Entry {
-    let delivered = |effect: &Effect| {
-        let service = Some(request.organisation_id);
-        Delivered::of(*effect, Delivery::Delivered, request.consultation_id, service)
+    let concerned = Concerned::from(&*request);
+    let entry = |firing: &Firing| {
+        let effects = firing.step.effects.iter();
+        let effects = effects.map(|effect| concerned.delivered(*effect, Delivery::Delivered)).collect();
+        Entry::of(TimeOrderedIds.next().into(), concerned, firing, effects, later)
     };
-    Entry {
-        id: TimeOrderedIds.next().into(),
-        subject: LedgerSubject::FollowUpRequest(request.id),
-        case_id: Some(request.case_id),
-        consultation_id: request.consultation_id,
-        organisation_id: Some(request.organisation_id),
-        step: firing.step.id.clone(),
-        round: firing.round,
-        effective_at: firing.effective_at,
-        fired_at: later,
-        obsolete: firing.obsolete,
-        ground: Some(Ground {
-            policy_id: firing.policy_id,
-            number: firing.policy_number,
-            step: WrittenStep::from(&firing.step),
-        }),
-        effects: firing.step.effects.iter().map(delivered).collect(),
-        figures: firing.figures.clone(),
-    }
+    let entries = evaluation.firings.iter().map(entry).collect();
+    Written { change: request.escalate(&evaluation), entries, look: (id, evaluation.next_at()) }
 }

@@ -114,20 +114,18 @@ impl Action {
 
     /// Notes the steps that take effect, each at its own instant, and when the rules have to look again; the version stays.
     /// What came too late leaves no event; absent when nothing but that instant changes.
-    pub fn escalate(mut self, evaluation: &Evaluation) -> (Self, Option<Change>) {
+    pub fn escalate(mut self, evaluation: &Evaluation) -> Option<Change> {
         let before = self.clone();
-        let fired = evaluation.firings.iter().filter(|firing| !firing.obsolete);
-        let events: Vec<_> = fired
+        let events: Vec<_> = evaluation
+            .carried_out()
             .map(|firing| Event {
                 step: Some(firing.step.id.clone()),
                 effects: firing.step.effects.clone(),
                 ..self.facts.tell(Verb::Escalate, firing.effective_at)
             })
             .collect();
-        self.facts.next_step_at = evaluation.next.as_ref().map(|next| next.at);
-        let change =
-            (!events.is_empty()).then(|| Change { before: Some(before), state: self.clone(), events });
-        (self, change)
+        self.facts.next_step_at = evaluation.next_at();
+        (!events.is_empty()).then_some(Change { before: Some(before), state: self, events })
     }
 
     /// The frame of every verb: already so? allowed? then change, count and tell.

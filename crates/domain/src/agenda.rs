@@ -2,6 +2,7 @@
 
 mod code;
 mod item;
+mod material;
 mod proposal;
 #[cfg(test)]
 mod tests;
@@ -11,7 +12,8 @@ pub use item::{
     About, AboutKind, AgendaItem, AgendaItemError, Create, Edit, Event, Facts, Figures, Outcome, Treat,
     allowed,
 };
-pub use proposal::{
-    AgedRequest, AnsweredRequest, CaseLine, Counts, LeftOver, Line, MOST_LINES, OpenAction,
-    PendingEscalation, Proposal, Ruled, Snapshot, UnratifiedDecision, proposal,
+pub use material::{
+    AgedRequest, AnsweredRequest, CaseLine, Counts, LeftOver, OpenAction, PendingEscalation, Ruled, Snapshot,
+    UnratifiedDecision,
 };
+pub use proposal::{Line, MOST_LINES, Proposal, proposal};

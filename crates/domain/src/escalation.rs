@@ -20,7 +20,7 @@ pub use command::{Accept, Close, Create, Drop, GiveOutcome, LegalGate, Refuse, R
 pub use criteria::{Criteria, EARLIER_CASES, LONG_RUNNING_DAYS, MANY_ACTIONS, SEVERAL};
 pub use edge::{Side, allowed, edge, side};
 pub use error::EscalationError;
-pub use event::{Event, Leadership, Rendition};
+pub use event::{AUDIENCES, Event, Leadership, Rendition};
 pub use facts::{Facts, Origin, Said, Submission};
 pub use term::{TermFacts, acceptance_days, outcome_days};
 

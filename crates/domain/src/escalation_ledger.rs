@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 use crate::access::Role;
 use crate::code::codes;
 use crate::escalation_policy::{Effect, StepId, SubjectKind, WrittenStep};
-use crate::escalation_rules::Figures;
+use crate::escalation_rules::{Figures, Firing};
 use crate::id::{
     ActionId, CaseId, ConsultationId, EscalationId, EscalationPolicyId, FollowUpRequestId, LedgerEntryId,
     OrganisationId,
 };
+use crate::{action, case, follow_up};
 
 codes! {
     /// What became of an effect.
@@ -68,23 +69,6 @@ pub struct Delivered {
     pub escalation_id: Option<EscalationId>,
 }
 
-impl Delivered {
-    /// Addresses an effect: to the service, to its head, or to the team.
-    pub const fn of(
-        effect: Effect,
-        delivery: Delivery,
-        consultation: ConsultationId,
-        service: Option<OrganisationId>,
-    ) -> Self {
-        let (organisation_id, role, consultation_id) = match effect {
-            Effect::RemindService => (service, Some(Role::ServiceAgent), None),
-            Effect::InformHead => (service, Some(Role::ServiceHead), None),
-            Effect::PutOnAgenda | Effect::ProposeEscalation => (None, None, Some(consultation)),
-        };
-        Self { effect, delivery, organisation_id, role, consultation_id, escalation_id: None }
-    }
-}
-
 /// The policy that an entry follows from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ground {
@@ -94,6 +78,64 @@ pub struct Ground {
     pub number: u32,
     /// The step as it was written then.
     pub step: WrittenStep,
+}
+
+/// What a step judged, as an entry names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Concerned {
+    /// The request, case or action.
+    pub subject: LedgerSubject,
+    /// The case that it belongs to.
+    pub case_id: Option<CaseId>,
+    /// The consultation that it belongs to.
+    pub consultation_id: ConsultationId,
+    /// The addressed service.
+    pub organisation_id: Option<OrganisationId>,
+}
+
+impl Concerned {
+    /// Addresses an effect: to the service, to its head, or to the team.
+    pub const fn delivered(&self, effect: Effect, delivery: Delivery) -> Delivered {
+        let (organisation_id, role, consultation_id) = match effect {
+            Effect::RemindService => (self.organisation_id, Some(Role::ServiceAgent), None),
+            Effect::InformHead => (self.organisation_id, Some(Role::ServiceHead), None),
+            Effect::PutOnAgenda | Effect::ProposeEscalation => (None, None, Some(self.consultation_id)),
+        };
+        Delivered { effect, delivery, organisation_id, role, consultation_id, escalation_id: None }
+    }
+}
+
+impl From<&follow_up::Facts> for Concerned {
+    fn from(request: &follow_up::Facts) -> Self {
+        Self {
+            subject: LedgerSubject::FollowUpRequest(request.id),
+            case_id: Some(request.case_id),
+            consultation_id: request.consultation_id,
+            organisation_id: Some(request.organisation_id),
+        }
+    }
+}
+
+impl From<&case::Facts> for Concerned {
+    fn from(case: &case::Facts) -> Self {
+        Self {
+            subject: LedgerSubject::Case(case.id),
+            case_id: Some(case.id),
+            consultation_id: case.consultation_id,
+            organisation_id: None,
+        }
+    }
+}
+
+impl From<&action::Facts> for Concerned {
+    fn from(action: &action::Facts) -> Self {
+        Self {
+            subject: LedgerSubject::Action(action.id),
+            case_id: action.case_id,
+            consultation_id: action.consultation_id,
+            organisation_id: None,
+        }
+    }
 }
 
 /// An entry of the ledger: a step that took effect, or a reminder by hand.
@@ -125,4 +167,36 @@ pub struct Entry {
     pub effects: Vec<Delivered>,
     /// The figures when it took effect.
     pub figures: Figures,
+}
+
+impl Entry {
+    /// Enters a step that takes effect.
+    pub fn of(
+        id: LedgerEntryId,
+        concerned: Concerned,
+        firing: &Firing,
+        effects: Vec<Delivered>,
+        fired_at: Timestamp,
+    ) -> Self {
+        let Concerned { subject, case_id, consultation_id, organisation_id } = concerned;
+        Self {
+            id,
+            subject,
+            case_id,
+            consultation_id,
+            organisation_id,
+            step: firing.step.id.clone(),
+            round: firing.round,
+            effective_at: firing.effective_at,
+            fired_at,
+            obsolete: firing.obsolete,
+            ground: Some(Ground {
+                policy_id: firing.policy_id,
+                number: firing.policy_number,
+                step: WrittenStep::from(&firing.step),
+            }),
+            effects,
+            figures: firing.figures.clone(),
+        }
+    }
 }

@@ -2,8 +2,8 @@
 //!
 //! A policy is an ordered list of steps, each a condition with its effects, for the requests, cases and actions of a
 //! [`Scope`]. A policy is written as a draft and checked as a whole; from its activation on it judges, and stays as it is,
-//! so that whatever it did stays explained. [`choice`](PolicyBook) tells which policy judges what, and when;
-//! `crate::escalation_rules` does the judging.
+//! so that whatever it did stays explained. The [`PolicyBook`] tells which policy judges what, and when;
+//! [`crate::escalation_rules`] does the judging.
 
 mod book;
 mod code;
@@ -67,7 +67,7 @@ impl EscalationPolicy {
         document: Document,
         stamp: &Stamp,
     ) -> Change {
-        let mut facts = Facts::new(id, scope, number, document, stamp);
+        let facts = Facts::new(id, scope, number, document, stamp);
         let event = facts.tell(Verb::Create, stamp.at);
         Change { before: None, state: Self { facts }, events: vec![event] }
     }

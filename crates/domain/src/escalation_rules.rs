@@ -133,6 +133,18 @@ pub struct Evaluation {
     pub next: Option<Upcoming>,
 }
 
+impl Evaluation {
+    /// Lists the steps that are carried out: those that did not come too late to help.
+    pub fn carried_out(&self) -> impl Iterator<Item = &Firing> {
+        self.firings.iter().filter(|firing| !firing.obsolete)
+    }
+
+    /// Gives when the rules have to look again.
+    pub fn next_at(&self) -> Option<Timestamp> {
+        self.next.as_ref().map(|next| next.at)
+    }
+}
+
 /// A step that will take effect unless something happens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Upcoming {

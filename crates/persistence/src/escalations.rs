@@ -8,8 +8,8 @@ use diesel::prelude::*;
 use domain::access::Sight;
 use domain::change::{Actor, DoneVerbs, Version};
 use domain::escalation::{
-    Criteria, Criterion, Escalation, Event, Facts, Leadership, LegalGateKind, Origin, Rendition, Said,
-    Status, Submission,
+    AUDIENCES, Criteria, Criterion, Escalation, Event, Facts, Leadership, LegalGateKind, Origin, Rendition,
+    Said, Status, Submission,
 };
 use domain::id::{CaseId, ConsultationId, EscalationId};
 use domain::report::Reader;
@@ -316,7 +316,7 @@ pub fn all_renditions(
         .load(connection)?;
     let rendition = |row: RenditionRow| {
         let corrupt = |column, why| StoreError::corrupt(RENDITIONS, column, id.uuid(), why);
-        let reader = [Reader::Team, Reader::Police, Reader::Housing]
+        let reader = AUDIENCES
             .into_iter()
             .find(|reader| reader.to_string() == row.reader)
             .ok_or_else(|| corrupt("reader", "unknown code"))?;

@@ -13,7 +13,7 @@ use diesel::sql_types::Bool;
 use domain::access::Sight;
 use domain::case::{self, Case};
 use domain::change::Version;
-use domain::escalation_ledger::{Delivered, Delivery, Entry, LedgerSubject};
+use domain::escalation_ledger::{Concerned, Delivery, Entry};
 use domain::escalation_policy::{Effect, StepId};
 use domain::escalation_rules::Figures;
 use domain::follow_up::{Event, FollowUpRequest, QuestionKind, Status, Verb};
@@ -113,25 +113,21 @@ fn enter_reminder(
     event: &Event,
     transaction: &mut Transaction<'_>,
 ) -> Result<(), StoreError> {
-    let reminder = Delivered::of(
-        Effect::RemindService,
-        Delivery::Delivered,
-        request.consultation_id,
-        Some(request.organisation_id),
-    );
+    let concerned = Concerned::from(&**request);
+    let Concerned { subject, case_id, consultation_id, organisation_id } = concerned;
     let entry = Entry {
         id: transaction.new_id().into(),
-        subject: LedgerSubject::FollowUpRequest(request.id),
-        case_id: Some(request.case_id),
-        consultation_id: request.consultation_id,
-        organisation_id: Some(request.organisation_id),
+        subject,
+        case_id,
+        consultation_id,
+        organisation_id,
         step: StepId::manual_reminder(),
         round: request.round().map_or(1, |round| round.number),
         effective_at: event.at,
         fired_at: transaction.now(),
         obsolete: false,
         ground: None,
-        effects: vec![reminder],
+        effects: vec![concerned.delivered(Effect::RemindService, Delivery::Delivered)],
         figures: Figures::default(),
     };
     escalation_ledger::enter(transaction, &[entry])

@@ -1,13 +1,11 @@
 //! Writing a policy.
 
 use actix_web::post;
-use domain::access::{Operation, Sight};
+use domain::access::Operation;
 use domain::calendar::local_date;
-use domain::category::{self, Category};
 use domain::escalation_policy::{self as policy, Document, Scope};
 use domain::id::{ConsultationId, OrganisationId};
-use jiff::civil::Date;
-use persistence::{ReferenceData, escalation_policies};
+use persistence::escalation_policies;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -18,8 +16,8 @@ use crate::call::Call;
 use crate::endpoint;
 use crate::forms::CategoryOrGroupCode;
 use crate::input::Faults;
-use crate::problem::{Code, Issue, Place, Problem};
-use crate::ref_data::all_or_none;
+use crate::problem::{Code, Problem};
+use crate::ref_data::{Known, all_or_none};
 use crate::reply::Reply;
 
 /// A new policy: what it judges, and its steps. What is absent of the scope holds for all.
@@ -48,65 +46,44 @@ pub struct CreateEscalationPolicyBody {
     steps: Vec<EscalationStep>,
 }
 
-/// What a scope is held to.
-pub(super) struct Known<'a> {
-    pub(super) sight: &'a Sight,
-    pub(super) reference: &'a ReferenceData,
-    pub(super) categories: &'a [Category],
-    pub(super) today: Date,
+/// The members of a scope as a body has them.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct GivenScope<'a> {
+    /// Where they stand in the body.
+    pub(super) within: &'static str,
+    pub(super) consultation_id: Option<ConsultationId>,
+    pub(super) category: Option<&'a str>,
+    pub(super) organisation_id: Option<OrganisationId>,
 }
 
-impl Known<'_> {
-    /// Reads a scope; `within` is where its members stand in the body.
-    pub(super) fn scope(
-        &self,
-        within: &str,
-        (consultation_id, category, organisation_id): (
-            Option<ConsultationId>,
-            Option<&str>,
-            Option<OrganisationId>,
-        ),
-        faults: &mut Faults,
-    ) -> Option<Scope> {
+impl GivenScope<'_> {
+    /// Reads a scope, and notes what of it is unknown.
+    pub(super) fn parsed(&self, known: &Known<'_>, faults: &mut Faults) -> Option<Scope> {
+        let Self { within, consultation_id, category, organisation_id } = *self;
         let name = |member: &str| format!("{within}{member}");
-        let may_see = |id| self.sight.everything || self.sight.consultations.contains(&id);
-        match consultation_id {
-            None if !self.sight.everything => {
-                faults.add(Issue::required(Place::Body, name("consultationId")));
-            }
-            Some(id) if self.reference.consultation(id).is_none() || !may_see(id) => {
-                faults.add(Issue::not_found(name("consultationId")));
-            }
-            _ => {}
-        }
-        if organisation_id.is_some_and(|id| self.reference.organisation(id).is_none()) {
-            faults.add(Issue::not_found(name("organisationId")));
-        }
-        let category = category.map(|code| {
-            let known = |code: &category::CategoryCode| {
-                self.categories.iter().any(|known| known.code == *code && known.is_valid_on(self.today))
-            };
-            let code = category::CategoryCode::parse(code).ok().filter(known);
-            if code.is_none() {
-                faults.add(Issue::not_found(name("category")));
-            }
-            code
-        });
+        known.consultation(name("consultationId"), consultation_id, faults);
+        known.organisation(name("organisationId"), organisation_id, faults);
+        let category = category.map(|code| known.category(name("category"), code, faults));
         Some(Scope { consultation_id, category: all_or_none(category)?, organisation_id })
+    }
+
+    /// Gives the scope without its category: what steps may do depends on what it names, known or not.
+    pub(super) const fn named(&self) -> Scope {
+        Scope { consultation_id: self.consultation_id, category: None, organisation_id: self.organisation_id }
     }
 }
 
 impl CreateEscalationPolicyBody {
     fn parsed(&self, known: &Known<'_>) -> Result<(Scope, Document), Problem> {
         let mut faults = Faults::default();
-        let given = (self.consultation_id, self.category.as_deref(), self.organisation_id);
-        let scope = known.scope("", given, &mut faults);
-        // What the steps may do depends on what the scope names, known or not.
-        let named = scope.clone().unwrap_or(Scope {
+        let given = GivenScope {
+            within: "",
             consultation_id: self.consultation_id,
-            category: None,
+            category: self.category.as_deref(),
             organisation_id: self.organisation_id,
-        });
+        };
+        let scope = given.parsed(known, &mut faults);
+        let named = scope.clone().unwrap_or_else(|| given.named());
         let document = document(&self.steps, &named, &mut faults);
         faults.finish(scope.zip(document))
     }

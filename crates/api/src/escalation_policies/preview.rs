@@ -20,14 +20,16 @@ use utoipa::ToSchema;
 
 use self::run::Preview;
 use self::view::EscalationPreview;
-use super::create::Known;
+use super::create::GivenScope;
 use super::get::is_visible;
 use super::steps::{EscalationStep, document};
 use crate::call::Call;
 use crate::endpoint;
 use crate::forms::CategoryOrGroupCode;
 use crate::input::Faults;
+use crate::period;
 use crate::problem::{Detail, Issue, Kind, Place, Problem};
+use crate::ref_data::Known;
 use crate::reply::Reply;
 
 /// The longest period, and how far ahead it reaches, in years.
@@ -156,8 +158,13 @@ impl PreviewEscalationPolicyBody {
     fn parsed(&self, known: &Known<'_>) -> Result<Asked, Problem> {
         let mut faults = Faults::default();
         let PreviewScope { consultation_id, category, organisation_id } = &self.scope;
-        let given = (Some(*consultation_id), category.as_deref(), *organisation_id);
-        let scope = known.scope("scope.", given, &mut faults);
+        let given = GivenScope {
+            within: "scope.",
+            consultation_id: Some(*consultation_id),
+            category: category.as_deref(),
+            organisation_id: *organisation_id,
+        };
+        let scope = given.parsed(known, &mut faults);
         let policy = match (self.escalation_policy_id, &self.steps) {
             (Some(_), Some(_)) => {
                 faults.add(Issue::new(Kind::InvalidInput, Place::Body, "steps").detail(Detail::new(
@@ -169,11 +176,7 @@ impl PreviewEscalationPolicyBody {
             }
             (Some(id), None) => Some(Wanted::Stored(id)),
             (None, Some(steps)) => {
-                let named = scope.clone().unwrap_or(Scope {
-                    consultation_id: Some(*consultation_id),
-                    category: None,
-                    organisation_id: *organisation_id,
-                });
+                let named = scope.clone().unwrap_or_else(|| given.named());
                 document(steps, &named, &mut faults).map(|document| Wanted::Given(named, document))
             }
             (None, None) => Some(Wanted::Active),
@@ -193,14 +196,8 @@ impl PreviewEscalationPolicyBody {
             faults.add(issue.detail(detail.with("past", FARTHEST).with("ahead", LONGEST)));
         } else if self.until < from {
             faults.add(Issue::new(Kind::InvalidPeriod, Place::Body, "until"));
-        } else if from.checked_add(LONGEST.years()).is_ok_and(|after| self.until >= after) {
-            let detail = Detail::new(
-                "Een periode is hoogstens {years} jaar lang.",
-                "Une période dure au plus {years} ans.",
-                "A period is {years} years long at the most.",
-            );
-            let issue = Issue::new(Kind::OutOfRange, Place::Body, "until");
-            faults.add(issue.detail(detail.with("years", LONGEST)));
+        } else if let Some(issue) = period::too_long(from, self.until, LONGEST, Place::Body, "until") {
+            faults.add(issue);
         }
         let (policy, scope) = faults.finish(policy.zip(scope))?;
         let reach = Reach {

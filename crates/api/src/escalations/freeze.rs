@@ -1,7 +1,7 @@
 //! Freezing the dossier of a submission: what each audience may see of the case, as it stands.
 
 use domain::case::Case;
-use domain::escalation::{Criteria, Facts, Rendition, Submit};
+use domain::escalation::{AUDIENCES, Criteria, Facts, Rendition, Submit};
 use domain::id::ConsultationId;
 use domain::labels::Labels;
 use domain::report::Reader;
@@ -36,7 +36,7 @@ pub(crate) fn freeze(
     now: Timestamp,
 ) -> Result<Vec<Rendition>, Refusal> {
     let scene = Scene { reference, case, escalation, command, criteria, now };
-    [Reader::Team, Reader::Police, Reader::Housing]
+    AUDIENCES
         .into_iter()
         .map(|reader| {
             let (content, hash) = canonical(&scene.write(connection, reader)?)?;

@@ -3,13 +3,11 @@
 use actix_web::post;
 use domain::access::{Operation, Sight};
 use domain::calendar::{WorkingDays, local_date};
-use domain::category::{Category, CategoryCode};
 use domain::follow_up::Urgency;
 use domain::id::{ConsultationId, OrganisationId};
 use domain::term::{TermDays, TermRule};
-use jiff::civil::Date;
 use persistence::terms::{self, StoredTerm};
-use persistence::{Direction, PageRequest, ReferenceData};
+use persistence::{Direction, PageRequest};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -21,7 +19,7 @@ use crate::endpoint;
 use crate::forms::CategoryGroupCode;
 use crate::input::Faults;
 use crate::problem::{Code, Detail, Issue, Kind, Place, Problem};
-use crate::ref_data::all_or_none;
+use crate::ref_data::{Known, all_or_none};
 use crate::reply::Reply;
 use crate::work::{Refusal, Unit};
 
@@ -62,42 +60,14 @@ pub struct CreateTermBody {
     answer_working_days: u32,
 }
 
-/// What a row is held to.
-struct Known<'a> {
-    sight: &'a Sight,
-    reference: &'a ReferenceData,
-    categories: &'a [Category],
-    today: Date,
-}
-
 impl CreateTermBody {
     fn rule(&self, known: &Known<'_>) -> Result<TermRule, Problem> {
         let mut faults = Faults::default();
-        if self.organisation_id.is_some_and(|id| known.reference.organisation(id).is_none()) {
-            faults.add(Issue::not_found("organisationId"));
-        }
-        match self.consultation_id {
-            None if !known.sight.everything => faults.add(Issue::required(Place::Body, "consultationId")),
-            Some(id)
-                if known.reference.consultation(id).is_none()
-                    || !(known.sight.everything || known.sight.consultations.contains(&id)) =>
-            {
-                faults.add(Issue::not_found("consultationId"));
-            }
-            _ => {}
-        }
-        let group = self.category_group.as_deref().map(|group| {
-            let group = CategoryCode::parse(group).ok().filter(CategoryCode::is_group);
-            let group = group.filter(|group| {
-                known.categories.iter().any(|known_category| {
-                    known_category.code == *group && known_category.is_valid_on(known.today)
-                })
-            });
-            if group.is_none() {
-                faults.add(Issue::not_found("categoryGroup"));
-            }
-            group
-        });
+        known.organisation("organisationId".to_owned(), self.organisation_id, &mut faults);
+        known.consultation("consultationId".to_owned(), self.consultation_id, &mut faults);
+        // The contract takes main groups only.
+        let group = self.category_group.as_deref();
+        let group = group.map(|group| known.category("categoryGroup".to_owned(), group, &mut faults));
         let mut days = |name: &str, days: u32, longest: u32| {
             let term = WorkingDays::new(days).filter(|_| days <= longest);
             if term.is_none() {

@@ -32,7 +32,7 @@ pub struct Criteria {
     pub late_requests: u32,
     /// How many of them seriously.
     pub seriously_late_requests: u32,
-    /// How many of its requests were refused, whatever came of them later.
+    /// How many of its requests are refused.
     pub refused_requests: u32,
     /// How many actions were done without the case being solved.
     pub actions_done: u32,

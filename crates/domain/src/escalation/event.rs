@@ -17,6 +17,9 @@ pub enum Leadership {
     GivenBack,
 }
 
+/// The audiences that a dossier is written down for.
+pub const AUDIENCES: [Reader; 3] = [Reader::Team, Reader::Police, Reader::Housing];
+
 /// The dossier of a submission as one audience reads it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rendition {

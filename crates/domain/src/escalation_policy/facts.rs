@@ -64,7 +64,7 @@ impl Facts {
     }
 
     /// Tells an event, which shows the policy as it is now.
-    pub(super) const fn tell(&mut self, verb: Verb, at: Timestamp) -> Event {
+    pub(super) const fn tell(&self, verb: Verb, at: Timestamp) -> Event {
         Event { verb, at, state: self.status, number: self.number }
     }
 }

@@ -15,18 +15,15 @@ impl FollowUpRequest {
     ///
     /// What came too late leaves no event, and what stays in the team none of the request: its service would learn from the
     /// number of events that something happened. The ledger tells that.
-    pub fn escalate(mut self, evaluation: &Evaluation) -> (Self, Option<Change>) {
+    pub fn escalate(mut self, evaluation: &Evaluation) -> Option<Change> {
         let before = self.clone();
         let events: Vec<_> = evaluation
-            .firings
-            .iter()
-            .filter(|firing| !firing.obsolete && reaches_service(firing))
+            .carried_out()
+            .filter(|firing| reaches_service(firing))
             .map(|firing| self.facts.carry_out(firing))
             .collect();
-        self.facts.next_step_at = evaluation.next.as_ref().map(|next| next.at);
-        let change =
-            (!events.is_empty()).then(|| Change { before: Some(before), state: self.clone(), events });
-        (self, change)
+        self.facts.next_step_at = evaluation.next_at();
+        (!events.is_empty()).then_some(Change { before: Some(before), state: self, events })
     }
 }
 

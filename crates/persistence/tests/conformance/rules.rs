@@ -5,7 +5,7 @@ use std::thread;
 
 use domain::access::Sight;
 use domain::change::Outcome;
-use domain::escalation_ledger::{Delivered, Delivery, Entry, Ground, LedgerSubject};
+use domain::escalation_ledger::{Concerned, Delivery, Entry, Ground, LedgerSubject};
 use domain::escalation_policy::{
     Document, Effect, EscalationPolicy, Scope, Status, StepId, SubjectKind, WrittenStep, default_steps,
 };
@@ -41,12 +41,7 @@ fn entry(world: &World<'_>, id: Uuid, request: &domain::follow_up::FollowUpReque
         fired_at: minutes(5),
         obsolete: false,
         ground: Some(Ground { policy_id: policy.id, number: 1, step: WrittenStep::default() }),
-        effects: vec![Delivered::of(
-            Effect::InformHead,
-            Delivery::Delivered,
-            world.kroonwijk,
-            Some(world.green),
-        )],
+        effects: vec![Concerned::from(&**request).delivered(Effect::InformHead, Delivery::Delivered)],
         figures: Figures { elapsed_working_days: Some(6), ..Figures::default() },
     }
 }

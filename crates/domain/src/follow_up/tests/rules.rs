@@ -249,9 +249,8 @@ fn a_step_that_an_answer_overtook_is_obsolete() {
     let evaluation = judge(&moment, &plan, &Fired::new(), moment.now);
     let told: Vec<_> = evaluation.firings.iter().map(|it| (it.step.id.as_str(), it.obsolete)).collect();
     assert_eq!(told, [("answerDueSoon", true), ("answerLate", true)]);
-    let (request, change) = moment.story.request.clone().escalate(&evaluation);
-    assert_eq!(change, None, "nothing is delivered");
-    assert_eq!(request.next_step_at, None);
+    assert_eq!(moment.story.request.clone().escalate(&evaluation), None, "nothing is delivered");
+    assert_eq!(evaluation.next_at(), None);
 }
 
 #[test]
@@ -259,13 +258,10 @@ fn a_reminder_of_a_rule_counts_as_an_event_and_changes_neither_version_nor_terms
     let plan = vec![(at("2026-01-01 00:00"), default_plan())];
     let moment = Moment::of(at("2026-03-06 09:00"), sent());
     let evaluation = judge(&moment, &plan, &Fired::new(), moment.now);
-    let (request, change) = moment.story.request.clone().escalate(&evaluation);
-    let events: Vec<_> = change
-        .unwrap()
-        .events
-        .into_iter()
-        .map(|it| (it.verb, it.at, it.detail.step.unwrap().to_string()))
-        .collect();
+    let change = moment.story.request.clone().escalate(&evaluation).unwrap();
+    let request = change.state;
+    let events: Vec<_> =
+        change.events.into_iter().map(|it| (it.verb, it.at, it.detail.step.unwrap().to_string())).collect();
     assert_eq!(events, [(Verb::Remind, at("2026-03-05 00:00"), "receiptOverdue".to_owned())]);
     assert_eq!((request.version, request.sequence), (moment.story.version, moment.story.sequence + 1));
     assert_eq!((request.reminder_count, request.last_reminded_at), (1, Some(at("2026-03-05 00:00"))));
