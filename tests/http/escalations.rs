@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::thread;
 
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use crate::access::Call;
 use crate::app::{TestApp, on_both};
@@ -292,6 +293,43 @@ fn a_case_goes_up_and_comes_back_and_whoever_leads_acts() {
         nobody_above("closed");
         // It may go up once more.
         lower.escalates(&case).is(201);
+    });
+}
+
+#[test]
+fn what_the_rules_notice_meanwhile_goes_to_whoever_leads() {
+    on_both(|app| {
+        let (lower, upper) = (&app.stranger, app.client(&CITY_TEAM));
+        let case = elsewhere(app, "Intussen stil");
+        let request = lower.sends(&case, CLEANING);
+        let submitted = lower.does("submit", &lower.escalates(&case).is(201), &json!({"text": ASKED}));
+        let accepted = upper.does("accept", &submitted, &json!({}));
+        let query = format!("followUpRequestId={}&step=answerStillLate", id_of(&request));
+        let agenda_of = |who: &Client, consultation: Uuid| {
+            let proposal = who.reads(&format!("/consultations/{consultation}/agendaProposal")).is(200);
+            proposal["items"].to_string().contains(id_of(&case))
+        };
+        let polled = upper.reads("/escalationLedger").etag();
+        app.it_is("2026-03-20T06:00:00Z");
+        app.sweeps();
+
+        assert_ne!(upper.reads("/escalationLedger").etag(), polled);
+        let [entry]: [Value; 1] = upper.ledger(&query).try_into().unwrap();
+        assert_eq!((&entry["consultationId"], &entry["ledById"]), (&json!(MOLENWIJK), &json!(HIGHER)));
+        assert_eq!(entry["effects"][1]["consultationId"], json!(HIGHER));
+        assert_eq!(upper.sees(&entry), entry);
+        assert_eq!(lower.ledger(&query), std::slice::from_ref(&entry), "the lower one watches");
+        assert!(app.manager.ledger(&query).is_empty());
+        assert_eq!((agenda_of(&upper, HIGHER), agenda_of(lower, MOLENWIJK)), (true, false));
+
+        // What comes later goes to whoever leads then.
+        upper.does("giveOutcome", &accepted, &text());
+        assert_eq!((agenda_of(&upper, HIGHER), agenda_of(lower, MOLENWIJK)), (false, true));
+        app.it_is("2026-04-10T06:00:00Z");
+        app.sweeps();
+        let later = format!("followUpRequestId={}&step=answerSeriouslyLate", id_of(&request));
+        assert!(upper.ledger(&later).is_empty());
+        assert_eq!(lower.ledger(&later)[0]["effects"][1]["consultationId"], json!(MOLENWIJK));
     });
 }
 

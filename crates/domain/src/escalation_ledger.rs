@@ -89,17 +89,24 @@ pub struct Concerned {
     pub case_id: Option<CaseId>,
     /// The consultation that it belongs to.
     pub consultation_id: ConsultationId,
+    /// The consultation that leads it meanwhile.
+    pub led_by: Option<ConsultationId>,
     /// The addressed service.
     pub organisation_id: Option<OrganisationId>,
 }
 
 impl Concerned {
+    /// Gives the consultation that acts: the one that leads it, else its own.
+    pub fn team(&self) -> ConsultationId {
+        self.led_by.unwrap_or(self.consultation_id)
+    }
+
     /// Addresses an effect: to the service, to its head, or to the team.
-    pub const fn delivered(&self, effect: Effect, delivery: Delivery) -> Delivered {
+    pub fn delivered(&self, effect: Effect, delivery: Delivery) -> Delivered {
         let (organisation_id, role, consultation_id) = match effect {
             Effect::RemindService => (self.organisation_id, Some(Role::ServiceAgent), None),
             Effect::InformHead => (self.organisation_id, Some(Role::ServiceHead), None),
-            Effect::PutOnAgenda | Effect::ProposeEscalation => (None, None, Some(self.consultation_id)),
+            Effect::PutOnAgenda | Effect::ProposeEscalation => (None, None, Some(self.team())),
         };
         Delivered { effect, delivery, organisation_id, role, consultation_id, escalation_id: None }
     }
@@ -111,6 +118,7 @@ impl From<&follow_up::Facts> for Concerned {
             subject: LedgerSubject::FollowUpRequest(request.id),
             case_id: Some(request.case_id),
             consultation_id: request.consultation_id,
+            led_by: request.led_by,
             organisation_id: Some(request.organisation_id),
         }
     }
@@ -122,6 +130,7 @@ impl From<&case::Facts> for Concerned {
             subject: LedgerSubject::Case(case.id),
             case_id: Some(case.id),
             consultation_id: case.consultation_id,
+            led_by: case.led_by,
             organisation_id: None,
         }
     }
@@ -133,6 +142,7 @@ impl From<&action::Facts> for Concerned {
             subject: LedgerSubject::Action(action.id),
             case_id: action.case_id,
             consultation_id: action.consultation_id,
+            led_by: action.led_by,
             organisation_id: None,
         }
     }
@@ -149,6 +159,8 @@ pub struct Entry {
     pub case_id: Option<CaseId>,
     /// The consultation that it belongs to.
     pub consultation_id: ConsultationId,
+    /// The consultation that led it when this was noticed.
+    pub led_by: Option<ConsultationId>,
     /// The addressed service.
     pub organisation_id: Option<OrganisationId>,
     /// The step.
@@ -178,12 +190,13 @@ impl Entry {
         effects: Vec<Delivered>,
         fired_at: Timestamp,
     ) -> Self {
-        let Concerned { subject, case_id, consultation_id, organisation_id } = concerned;
+        let Concerned { subject, case_id, consultation_id, led_by, organisation_id } = concerned;
         Self {
             id,
             subject,
             case_id,
             consultation_id,
+            led_by,
             organisation_id,
             step: firing.step.id.clone(),
             round: firing.round,

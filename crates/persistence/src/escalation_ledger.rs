@@ -56,6 +56,7 @@ struct Row {
     obsolete: bool,
     policy_id: Option<Key>,
     details: Json,
+    led_by: Option<Key>,
 }
 
 impl TryFrom<Row> for Entry {
@@ -83,6 +84,7 @@ impl TryFrom<Row> for Entry {
             subject,
             case_id: row.case_id.map(|key| key.0.into()),
             consultation_id: row.consultation_id.0.into(),
+            led_by: row.led_by.map(|key| key.0.into()),
             organisation_id: row.organisation_id.map(|key| key.0.into()),
             step: code(TABLE, "step", id, &row.step, StepId::parse)?,
             round: u32::try_from(row.round).map_err(|_| corrupt("round", "negative"))?,
@@ -102,7 +104,7 @@ fn row(entry: &Entry) -> Result<Row, StoreError> {
         LedgerSubject::Action(id) => (key(id), None, Some(key(id))),
         LedgerSubject::Case(id) => (key(id), None, None),
     };
-    let has = |wanted: fn(Effect) -> bool| entry.effects.iter().any(|it| wanted(it.effect));
+    let goes_on_agenda = entry.effects.iter().any(|it| it.effect == Effect::PutOnAgenda);
     let details = Details {
         policy_number: entry.ground.as_ref().map(|ground| ground.number),
         step: entry.ground.as_ref().map(|ground| ground.step.clone()),
@@ -120,12 +122,13 @@ fn row(entry: &Entry) -> Result<Row, StoreError> {
         consultation_id: key(entry.consultation_id),
         organisation_id: entry.organisation_id.map(key),
         to_service: reaches_service(entry),
-        on_agenda: !entry.obsolete && has(|effect| effect == Effect::PutOnAgenda),
+        on_agenda: !entry.obsolete && goes_on_agenda,
         effective_at: Instant(entry.effective_at),
         fired_at: Instant(entry.fired_at),
         obsolete: entry.obsolete,
         policy_id: entry.ground.as_ref().map(|ground| key(ground.policy_id)),
         details: Json::of(&details)?,
+        led_by: entry.led_by.map(key),
     })
 }
 
@@ -145,7 +148,7 @@ pub fn enter(transaction: &mut Transaction<'_>, entries: &[Entry]) -> Result<(),
         }
     }
     for entry in entries {
-        transaction.touch([entry.consultation_id.into()]);
+        transaction.touch(std::iter::once(entry.consultation_id).chain(entry.led_by).map(Uuid::from));
         if reaches_service(entry) {
             transaction.touch(entry.organisation_id.map(Uuid::from));
         } else if !entry.obsolete && matches!(entry.subject, LedgerSubject::FollowUpRequest(_)) {
@@ -237,16 +240,28 @@ pub struct Filter {
     pub obsolete: Option<bool>,
 }
 
-/// Narrows a boxed query to what a principal may see: what belongs to its consultations, and what reached its services.
+/// Narrows a boxed query to what a principal may see: what belongs to its consultations, what was noticed while they led the
+/// case, and what reached its services.
 macro_rules! visible {
     ($query:expr, $sight:expr) => {{
         use escalation_ledger as l;
         let sight: &Sight = $sight;
         let consultations: Vec<Key> = sight.consultations.iter().copied().map(key).collect();
         let services: Vec<Key> = sight.addressed.iter().copied().map(key).collect();
+        let led: Vec<Key> = sight.led.iter().copied().map(key).collect();
         let query = $query;
         match (sight.everything, consultations.as_slice(), services.as_slice()) {
             (true, _, _) => query,
+            (false, [], []) if !led.is_empty() => match led.as_slice() {
+                [one] => query.filter(l::led_by.eq(*one)),
+                _ => query.filter(l::led_by.eq_any(led)),
+            },
+            (false, _, _) if !led.is_empty() => query.filter(
+                l::consultation_id
+                    .eq_any(consultations)
+                    .or(l::led_by.eq_any(led).assume_not_null())
+                    .or(l::to_service.and(l::organisation_id.eq_any(services).assume_not_null())),
+            ),
             (false, [one], []) => query.filter(l::consultation_id.eq(*one)),
             (false, _, []) => query.filter(l::consultation_id.eq_any(consultations)),
             (false, [], [one]) => query.filter(l::to_service).filter(l::organisation_id.eq(*one)),
@@ -332,7 +347,7 @@ pub fn list(
     Ok(Page::of(items, page.size))
 }
 
-/// Splits what a principal may see by consultation and service.
+/// Splits what a principal may see by consultation, whose own or led, and service.
 fn single_views(sight: &Sight) -> Vec<Sight> {
     if sight.everything {
         return Vec::new();
@@ -343,5 +358,6 @@ fn single_views(sight: &Sight) -> Vec<Sight> {
         .map(|consultation| Sight { consultations: [*consultation].into(), ..Sight::default() });
     let services =
         sight.addressed.iter().map(|service| Sight { addressed: [*service].into(), ..Sight::default() });
-    consultations.chain(services).collect()
+    let led = sight.led.iter().map(|leader| Sight { led: [*leader].into(), ..Sight::default() });
+    consultations.chain(led).chain(services).collect()
 }

@@ -114,12 +114,13 @@ fn enter_reminder(
     transaction: &mut Transaction<'_>,
 ) -> Result<(), StoreError> {
     let concerned = Concerned::from(&**request);
-    let Concerned { subject, case_id, consultation_id, organisation_id } = concerned;
+    let Concerned { subject, case_id, consultation_id, led_by, organisation_id } = concerned;
     let entry = Entry {
         id: transaction.new_id().into(),
         subject,
         case_id,
         consultation_id,
+        led_by,
         organisation_id,
         step: StepId::manual_reminder(),
         round: request.round().map_or(1, |round| round.number),

@@ -729,6 +729,7 @@ table! {
         obsolete -> Bool,
         policy_id -> Nullable<SqlKey>,
         details -> SqlJson,
+        led_by -> Nullable<SqlKey>,
     }
 }
 

@@ -49,6 +49,9 @@ pub struct EscalationLedgerEntry {
     /// The consultation that it belongs to; for the team.
     #[schema(value_type = Option<uuid::Uuid>)]
     consultation_id: Option<ConsultationId>,
+    /// The consultation that led the case when this was noticed; for the team.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    led_by_id: Option<ConsultationId>,
     /// The addressed service.
     #[schema(value_type = Option<uuid::Uuid>)]
     organisation_id: Option<OrganisationId>,
@@ -156,7 +159,7 @@ pub(super) fn tag(is_team: bool) -> EntityTag {
 
 /// Tells whether a reader is of the team of an entry.
 pub(super) fn is_team(sight: &Sight, entry: &Entry) -> bool {
-    sight.everything || sight.consultations.contains(&entry.consultation_id)
+    sight.covers(entry.consultation_id, entry.led_by)
 }
 
 impl EscalationLedgerEntry {
@@ -180,6 +183,7 @@ impl EscalationLedgerEntry {
             action_id: action,
             case_id: entry.case_id.filter(|_| is_team),
             consultation_id: is_team.then_some(entry.consultation_id),
+            led_by_id: entry.led_by.filter(|_| is_team),
             organisation_id: entry.organisation_id,
             step: entry.step.as_str().to_owned(),
             round: entry.round,

@@ -39,6 +39,15 @@ fn case_line((id, reference, title): CaseRow) -> CaseLine {
     CaseLine { id: id.0.into(), reference, title }
 }
 
+/// Tells that a consultation acts on something: it leads it, or nobody else does.
+macro_rules! of_team {
+    ($table:ident, $consultation:expr) => {{
+        let consultation = key($consultation);
+        let own = $table::consultation_id.eq(consultation).and($table::led_by.is_null());
+        own.or($table::led_by.eq(consultation).assume_not_null())
+    }};
+}
+
 /// Reads everything that a proposal is made of, as it stands at a moment; `areas` are those of the
 /// consultation, `on` is the day of the meeting. To be called
 /// within one snapshot of the database.
@@ -98,7 +107,7 @@ fn unanswered(
     );
     let rows: Vec<Row> = requests::table
         .inner_join(cases::table)
-        .filter(requests::consultation_id.eq(key(consultation)))
+        .filter(of_team!(requests, consultation))
         .filter(requests::status.eq_any(unanswered_states()))
         .select((
             requests::id,
@@ -138,7 +147,7 @@ fn answered(
     let since = Instant(since.unwrap_or(Timestamp::UNIX_EPOCH));
     let rows: Vec<(Key, CaseRow, Option<Instant>, Instant)> = requests::table
         .inner_join(cases::table)
-        .filter(requests::consultation_id.eq(key(consultation)))
+        .filter(of_team!(requests, consultation))
         // The states by themselves, so that an index finds them.
         .filter(requests::status.eq_any([Status::Answered, Status::Refused].map(Status::code)))
         .filter(requests::status.eq(Status::Answered.code()).or(requests::updated_at.gt(since)))
@@ -161,7 +170,7 @@ fn open_actions(
 ) -> Result<Vec<OpenAction>, StoreError> {
     type Row = (Key, Option<Key>, String, Option<Day>, i32);
     let rows: Vec<Row> = actions::table
-        .filter(actions::consultation_id.eq(key(consultation)))
+        .filter(of_team!(actions, consultation))
         .filter(actions::status.eq_any(["open", "inProgress"]))
         .select((actions::id, actions::case_id, actions::title, actions::due_on, actions::carry_over))
         .load(connection)?;
@@ -231,7 +240,7 @@ fn signals(
     consultation: ConsultationId,
 ) -> Result<Vec<(CaseLine, Timestamp)>, StoreError> {
     let rows: Vec<(CaseRow, Instant)> = cases::table
-        .filter(cases::consultation_id.eq(key(consultation)))
+        .filter(of_team!(cases, consultation))
         .filter(cases::status.eq(case::Status::Signalled.code()))
         .select(((cases::id, cases::reference, cases::title), cases::created_at))
         .load(connection)?;
@@ -250,7 +259,7 @@ fn inactive(
         .select(max(events::effective_at))
         .single_value();
     let rows: Vec<(CaseRow, Instant, Option<Instant>)> = cases::table
-        .filter(cases::consultation_id.eq(key(consultation)))
+        .filter(of_team!(cases, consultation))
         .filter(cases::status.eq(case::Status::Open.code()))
         // What changed itself since then is active whatever its events say.
         .filter(cases::updated_at.le(Instant(since)))
@@ -269,7 +278,7 @@ fn aftercare(
     on: Date,
 ) -> Result<Vec<(CaseLine, Date)>, StoreError> {
     let rows: Vec<(CaseRow, Option<Day>)> = cases::table
-        .filter(cases::consultation_id.eq(key(consultation)))
+        .filter(of_team!(cases, consultation))
         .filter(cases::status.eq(case::Status::Monitoring.code()))
         .filter(cases::check_on.le(Day(on)))
         .select(((cases::id, cases::reference, cases::title), cases::check_on))
@@ -277,7 +286,7 @@ fn aftercare(
     Ok(rows.into_iter().filter_map(|(case, on)| Some((case_line(case), on?.0))).collect())
 }
 
-/// Finds what a step of the rules put on the agenda since the last meeting.
+/// Finds what a step of the rules put on the agenda since the last meeting, about cases on which the consultation acts.
 fn ruled(
     connection: &mut AnyConnection,
     consultation: ConsultationId,
@@ -288,8 +297,12 @@ fn ruled(
     let since = since.unwrap_or(Timestamp::UNIX_EPOCH);
     let rows: Vec<Row> = ledger::table
         .inner_join(cases::table.on(ledger::case_id.eq(cases::id.nullable())))
-        .filter(ledger::consultation_id.eq(key(consultation)))
-        .filter(ledger::on_agenda)
+        .filter(
+            (ledger::on_agenda.and(ledger::consultation_id.eq(key(consultation))))
+                .or(ledger::on_agenda.and(ledger::led_by.eq(key(consultation)).assume_not_null())),
+        )
+        // By who leads the case now: whoever did when it was noticed may not see it any more.
+        .filter(of_team!(cases, consultation))
         // When it was noticed: what was due before the last meeting and noticed after it stood on no agenda.
         .filter(ledger::fired_at.gt(Instant(since)))
         .filter(ledger::fired_at.le(Instant(at)))

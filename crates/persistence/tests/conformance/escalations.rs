@@ -7,7 +7,7 @@ use domain::escalation::{
     Accept, Close, Create, Criteria, Drop, Escalation, GiveOutcome, LegalGate, LegalGateKind, Origin, Refuse,
     Rendition, Return, Status, Submit,
 };
-use domain::id::{ConsultationId, EscalationId};
+use domain::id::EscalationId;
 use domain::report::Reader;
 use domain::text::{Paragraph, Reference, Remark};
 use persistence::escalations::{self, Filter, Order};
@@ -72,10 +72,6 @@ fn accept(world: &World<'_>, escalation: Escalation) -> Escalation {
 
 fn loaded(world: &World<'_>, sight: &Sight, id: EscalationId) -> Option<Escalation> {
     world.store().read(|c| escalations::find(c, sight, id)).unwrap()
-}
-
-fn above(consultation: ConsultationId) -> Sight {
-    Sight { led: [consultation].into(), ..team_of(consultation) }
 }
 
 on_both! {

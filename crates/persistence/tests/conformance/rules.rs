@@ -34,6 +34,7 @@ fn entry(world: &World<'_>, id: Uuid, request: &domain::follow_up::FollowUpReque
         subject: LedgerSubject::FollowUpRequest(request.id),
         case_id: Some(request.case_id),
         consultation_id: world.kroonwijk,
+        led_by: None,
         organisation_id: Some(world.green),
         step: StepId::parse("answerLate").unwrap(),
         round: 1,
@@ -107,6 +108,14 @@ on_both! {
         };
         assert_eq!((seen(&team_of(world.kroonwijk)), seen(&team_of(world.molenwijk))), (4, 0));
         assert_eq!((seen(&service(world.green)), seen(&service(world.roads))), (4, 0));
+
+        let above = above(world.molenwijk);
+        assert_eq!(seen(&above), 0);
+        let led = Entry { id: database.new_id().into(), round: 3, led_by: Some(world.molenwijk), ..first };
+        enter(&led).unwrap();
+        assert_eq!((seen(&above), seen(&team_of(world.kroonwijk)), seen(&service(world.green))), (1, 5, 5));
+        let found = world.store().read(|c| escalation_ledger::find(c, &above, led.id)).unwrap();
+        assert_eq!(found, Some(led));
     }
 
     fn two_sweeps_take_different_subjects_and_neither_waits(database) {

@@ -82,6 +82,11 @@ pub(crate) fn clockwork(at: Timestamp) -> Clockwork {
     Clockwork { terms, calendar: Calendar::default(), known_at: at, category: category("AFV.SLUIK") }
 }
 
+/// The sight of members of a consultation that others hand cases to.
+pub(crate) fn above(consultation: ConsultationId) -> Sight {
+    Sight { led: [consultation].into(), ..team_of(consultation) }
+}
+
 pub(crate) fn team_of(consultation: ConsultationId) -> Sight {
     Sight { consultations: [consultation].into(), ..Sight::default() }
 }

@@ -1,8 +1,6 @@
 //! Escalations and what a consultation leads meanwhile, along their indexes.
 
-use domain::access::Sight;
 use domain::escalation::Status;
-use domain::id::ConsultationId;
 use persistence::actions::Order as ActionOrder;
 use persistence::escalations::{Filter, Order};
 use persistence::follow_ups::Order as RequestOrder;
@@ -30,10 +28,6 @@ fn check(
 }
 
 /// The sight of a member of a consultation that others hand cases to.
-fn above(consultation: ConsultationId) -> Sight {
-    Sight { led: [consultation].into(), ..team_of(consultation) }
-}
-
 pub(super) fn lists_of_escalations(world: &World<'_>, connection: &mut AnyConnection) {
     let team = team_of(world.kroonwijk);
     let none = Filter::default;

@@ -63,6 +63,10 @@ pub(super) fn fill(connection: &mut AnyConnection, case: Uuid) {
          UPDATE cases SET led_by = c.id FROM kase JOIN c ON c.number = 1 + (kase.n * 11) % 60 WHERE kase.id = cases.id AND kase.n % 50 = 0;
          UPDATE follow_up_requests AS r SET led_by = cases.led_by FROM cases WHERE cases.id = r.case_id AND cases.led_by IS NOT NULL;
          UPDATE actions SET led_by = cases.led_by FROM cases WHERE cases.id = actions.case_id AND cases.led_by IS NOT NULL;
+         INSERT INTO escalation_ledger SELECT gen_random_uuid(), cases.id,
+             (ARRAY['caseInactive', 'answerLate', 'severalServices', 'repeatAtPlace'])[1 + kase.n % 4], 1, NULL, cases.id, NULL,
+             cases.consultation_id, NULL, false, kase.n % 3 = 0, now() - kase.n * INTERVAL '1 hour', now() - kase.n * INTERVAL '1 hour',
+             false, NULL, jsonb_build_object('effects', '[]'::jsonb), cases.led_by FROM kase JOIN cases ON cases.id = kase.id;
          INSERT INTO escalations SELECT gen_random_uuid(), 1, 1, kase.id, own.id, above.id, s.status,
              CASE WHEN s.status <> 'proposed' THEN now() - kase.n * INTERVAL '1 hour' END, NULL, NULL, NULL,
              CASE WHEN kase.n % 3 = 0 THEN now() + (kase.n - 10000) * INTERVAL '1 hour' END,

@@ -93,6 +93,7 @@ pub(super) fn lists_of_meetings(world: &World<'_>, connection: &mut AnyConnectio
     ] {
         check(connection, index, |c, page| decisions::list(c, &team, &filter, page).map(drop));
     }
+    two_indexes_at_once(connection);
     let plans = plans(connection, |c| {
         let areas = [Uuid::from_u128(4).into()].into();
         agenda::snapshot(c, world.kroonwijk, areas, now(), "2026-03-10".parse().unwrap()).map(drop)
@@ -104,7 +105,7 @@ pub(super) fn lists_of_meetings(world: &World<'_>, connection: &mut AnyConnectio
         "reports_to_approve",
         "follow_up_requests_of_team_by_status",
         "follow_up_requests_of_team_by_status",
-        "actions_of_team_by_status|actions_of_team_by_due|actions_of_team",
+        "actions_of_team_by_status|actions_of_team_by_due|actions_of_team|actions_of_team_by_day",
         "decisions_to_ratify",
         "cases_by_status",
         "cases_by_status",
@@ -142,10 +143,7 @@ pub(super) fn reports_of_meetings(world: &World<'_>, connection: &mut AnyConnect
     let comments = plans(connection, |c| reports::list_comments(c, id.into(), page).map(drop));
     assert!(uses(&comments[0], "report_comments_report") && !sorts(&comments[0]), "{}", comments[0]);
 
-    // Two indexes at once are read as bitmaps.
-    if let AnyConnection::Postgresql(connection) = connection {
-        connection.batch_execute("SET enable_bitmapscan = on; SET enable_seqscan = off").unwrap();
-    }
+    two_indexes_at_once(connection);
     // What a draft is made of: the same number of statements, whatever the meeting and the history hold.
     let indexes = [
         "agenda_items_of_meeting",
@@ -163,6 +161,13 @@ pub(super) fn reports_of_meetings(world: &World<'_>, connection: &mut AnyConnect
         // Nothing is on this agenda: what it would be about is not looked for.
         let looks_for_nothing = plan.contains("1=0") || plan.contains("0 = 1") || plan.contains("0=1");
         assert!(looks_for_nothing || uses(plan, index), "{index} is not used: {plan}");
+    }
+}
+
+/// Lets PostgreSQL read two indexes at once, as bitmaps.
+fn two_indexes_at_once(connection: &mut AnyConnection) {
+    if let AnyConnection::Postgresql(connection) = connection {
+        connection.batch_execute("SET enable_bitmapscan = on; SET enable_seqscan = off").unwrap();
     }
 }
 

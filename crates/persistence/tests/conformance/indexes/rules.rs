@@ -1,5 +1,6 @@
 //! The ledger, and what the rules look at.
 
+use domain::access::Sight;
 use domain::escalation_policy::{StepId, SubjectKind};
 use persistence::escalation_ledger::{self, Filter};
 use persistence::{AnyConnection, escalation_policies, sweep};
@@ -11,7 +12,11 @@ use crate::world::*;
 
 pub(super) fn lists_of_the_ledger(world: &World<'_>, connection: &mut AnyConnection) {
     let none = Filter::default;
-    let (team, own) = (team_of(world.kroonwijk), service(world.green));
+    let (team, own, above) = (
+        team_of(world.kroonwijk),
+        service(world.green),
+        Sight { led: [world.kroonwijk].into(), ..Sight::default() },
+    );
     let id = Uuid::from_u128(3);
     let step = Filter { step: StepId::parse("answerLate"), ..none() };
     let period = Filter { from: Some(now()), before: Some(minutes(90)), ..none() };
@@ -19,6 +24,8 @@ pub(super) fn lists_of_the_ledger(world: &World<'_>, connection: &mut AnyConnect
         ("escalation_ledger_of_team", &team, none()),
         ("escalation_ledger_of_team_by_step", &team, step.clone()),
         ("escalation_ledger_of_team", &team, period.clone()),
+        ("escalation_ledger_led_by", &above, none()),
+        ("escalation_ledger_led_by_step", &above, step.clone()),
         ("escalation_ledger_of_service", &own, none()),
         ("escalation_ledger_of_service_by_step", &own, step),
         ("escalation_ledger_of_service", &own, period),
