@@ -21,6 +21,7 @@ pub mod escalation;
 pub mod escalation_ledger;
 pub mod escalation_policy;
 pub mod escalation_rules;
+pub mod feed;
 pub mod follow_up;
 #[cfg(test)]
 mod golden;
@@ -38,5 +39,6 @@ pub mod place;
 pub mod planning;
 pub mod presence;
 pub mod report;
+pub mod subject;
 pub mod term;
 pub mod text;

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
 use domain::change::{Actor, Change, Stamp, Version};
 use domain::id::{CaseId, ConsultationId, OrganisationId};
+pub use domain::subject::Subject;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -14,91 +15,6 @@ use crate::schema::{audit_records, events};
 use crate::store::{Circumstances, Scopes};
 use crate::types::{Instant, Json, Key, key};
 use crate::views::{self, Moved};
-
-/// What an event or an audit record is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
-    /// A case.
-    Case,
-    /// A note on a case.
-    CaseNote,
-    /// A contact with a partner on a case.
-    CaseContact,
-    /// A follow-up request.
-    FollowUpRequest,
-    /// A presence record.
-    PresenceRecord,
-    /// A group of community guards.
-    GuardGroup,
-    /// An organisation.
-    Organisation,
-    /// A consultation.
-    Consultation,
-    /// An area.
-    Area,
-    /// A closure day.
-    ClosureDay,
-    /// A row of the term table.
-    Term,
-    /// A client application.
-    Client,
-    /// A series of meetings.
-    MeetingSeries,
-    /// A meeting.
-    Meeting,
-    /// The report of a meeting.
-    Report,
-    /// What a member says about a report.
-    ReportComment,
-    /// An item of an agenda.
-    AgendaItem,
-    /// A decision.
-    Decision,
-    /// An action.
-    Action,
-    /// An hourly rate.
-    HourlyRate,
-    /// A calendar feed.
-    CalendarFeed,
-    /// An escalation policy.
-    EscalationPolicy,
-    /// An entry of the escalation ledger.
-    LedgerEntry,
-    /// An escalation to the consultation above.
-    Escalation,
-}
-
-impl Subject {
-    /// Gives the kind as it stands in the database and in events.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Case => "case",
-            Self::CaseNote => "caseNote",
-            Self::CaseContact => "caseContact",
-            Self::FollowUpRequest => "followUpRequest",
-            Self::PresenceRecord => "presenceRecord",
-            Self::GuardGroup => "guardGroup",
-            Self::Organisation => "organisation",
-            Self::Consultation => "consultation",
-            Self::Area => "area",
-            Self::ClosureDay => "closureDay",
-            Self::Term => "term",
-            Self::Client => "client",
-            Self::MeetingSeries => "meetingSeries",
-            Self::Meeting => "meeting",
-            Self::Report => "report",
-            Self::ReportComment => "reportComment",
-            Self::AgendaItem => "agendaItem",
-            Self::Decision => "decision",
-            Self::Action => "action",
-            Self::HourlyRate => "hourlyRate",
-            Self::CalendarFeed => "calendarFeed",
-            Self::EscalationPolicy => "escalationPolicy",
-            Self::LedgerEntry => "ledgerEntry",
-            Self::Escalation => "escalation",
-        }
-    }
-}
 
 /// An event as the log keeps it.
 #[derive(Debug, Clone, PartialEq)]
