@@ -23,6 +23,7 @@ mod error;
 pub mod escalation_ledger;
 pub mod escalation_policies;
 pub mod escalations;
+pub mod feed;
 #[cfg(feature = "floor")]
 pub mod floor;
 pub mod follow_ups;
@@ -30,6 +31,7 @@ pub mod guard_groups;
 pub mod hourly_rates;
 pub mod idempotency;
 pub mod imports;
+pub mod leases;
 pub mod meeting_series;
 pub mod meetings;
 mod migrate;

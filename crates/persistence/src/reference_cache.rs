@@ -126,6 +126,11 @@ impl ReferenceData {
         consultations.into_iter().filter_map(|id| self.coverage.get(id)).flatten().copied().collect()
     }
 
+    /// Gives the consultations that cover an area.
+    pub fn covering(&self, area: AreaId) -> impl Iterator<Item = ConsultationId> + '_ {
+        self.coverage.iter().filter(move |(_, areas)| areas.contains(&area)).map(|(id, _)| *id)
+    }
+
     /// Gives the calendar of an organisation with the closure days that were known at a moment.
     pub fn calendar(&self, organisation: OrganisationId, known_at: Timestamp) -> Calendar {
         let known = self.closures.get(&organisation).map(Vec::as_slice).unwrap_or_default();

@@ -733,6 +733,73 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::*;
+    use crate::types::SqlKey;
+
+    leases (name) {
+        name -> Text,
+        holder -> SqlKey,
+        held_until -> BigInt,
+    }
+}
+
+table! {
+    use crate::types::SqlKey;
+
+    feed_pending (event_id) {
+        event_id -> SqlKey,
+    }
+}
+
+table! {
+    feed_span (id) {
+        id -> Integer,
+        first_position -> BigInt,
+        last_position -> BigInt,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlKey};
+
+    feed_notices (position) {
+        position -> BigInt,
+        id -> SqlKey,
+        subject_kind -> Text,
+        subject_id -> SqlKey,
+        verb -> Text,
+        version -> Nullable<BigInt>,
+        sequence -> Nullable<BigInt>,
+        state -> Nullable<Text>,
+        parent_id -> Nullable<SqlKey>,
+        effective_at -> SqlInstant,
+        recorded_at -> SqlInstant,
+        positioned_at -> SqlInstant,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::SqlKey;
+
+    feed_entries (channel_id, position) {
+        channel_id -> SqlKey,
+        position -> BigInt,
+        subject_id -> SqlKey,
+    }
+}
+
+table! {
+    use crate::types::SqlKey;
+
+    feed_audiences (subject_id, channel_id) {
+        subject_id -> SqlKey,
+        channel_id -> SqlKey,
+    }
+}
+
 joinable!(follow_up_requests -> cases (case_id));
 joinable!(case_notes -> cases (case_id));
 allow_tables_to_appear_in_same_query!(follow_up_requests, cases, consultations, organisations, case_notes);
@@ -745,3 +812,5 @@ joinable!(reports -> meetings (meeting_id));
 allow_tables_to_appear_in_same_query!(reports, report_renditions);
 allow_tables_to_appear_in_same_query!(reports, meetings);
 allow_tables_to_appear_in_same_query!(escalation_ledger, cases);
+allow_tables_to_appear_in_same_query!(feed_pending, events);
+allow_tables_to_appear_in_same_query!(case_contacts, cases);

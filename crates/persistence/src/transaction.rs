@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use crate::connection::{AnyConnection, MultiBackend};
 use crate::error::StoreError;
-use crate::schema::{audit_records, events};
+use crate::schema::{audit_records, events, feed_pending};
 use crate::store::{Circumstances, Scopes};
 use crate::types::{Instant, Json, Key, key};
 use crate::views::{self, Moved};
@@ -182,9 +182,17 @@ impl<'a> Transaction<'a> {
         Ok(())
     }
 
-    /// Writes an event.
+    /// Writes an event; on PostgreSQL in one statement with what makes the feed tell it.
     pub(crate) fn log(&mut self, record: &Record) -> Result<(), StoreError> {
-        diesel::insert_into(events::table).values(self.event(record)).execute(self.connection)?;
+        let event = self.event(record);
+        let pending = diesel::insert_into(feed_pending::table).values(feed_pending::event_id.eq(event.id));
+        let event = diesel::insert_into(events::table).values(event);
+        if let AnyConnection::Sqlite(_) = self.connection {
+            event.execute(self.connection)?;
+            pending.execute(self.connection)?;
+        } else {
+            With { name: "event", first: event, then: pending }.execute(self.connection)?;
+        }
         Ok(())
     }
 
@@ -201,10 +209,13 @@ impl<'a> Transaction<'a> {
             self.log(record)?;
             return self.audit(record.subject, record.subject_id, Some(version));
         }
-        let event = diesel::insert_into(events::table).values(self.event(record));
+        let event = self.event(record);
+        let pending = diesel::insert_into(feed_pending::table).values(feed_pending::event_id.eq(event.id));
+        let event = diesel::insert_into(events::table).values(event);
         let audit = self.audit_record(record.subject, record.subject_id, Some(version));
         let audit = diesel::insert_into(audit_records::table).values(audit);
-        Both { event, audit }.execute(self.connection)?;
+        let then = Also { name: "pending", first: pending, then: audit };
+        With { name: "event", first: event, then }.execute(self.connection)?;
         Ok(())
     }
 
@@ -263,24 +274,50 @@ impl<'a> Transaction<'a> {
     }
 }
 
-/// Two insertions in one statement of PostgreSQL.
+/// Several insertions in one statement of PostgreSQL.
 #[derive(QueryId)]
-struct Both<E, A> {
-    event: E,
-    audit: A,
+struct With<A, B> {
+    name: &'static str,
+    first: A,
+    then: B,
 }
 
-impl<E, A, C> RunQueryDsl<C> for Both<E, A> {}
+/// One more insertion of such a statement, before the last.
+#[derive(QueryId)]
+struct Also<A, B> {
+    name: &'static str,
+    first: A,
+    then: B,
+}
 
-impl<E, A> QueryFragment<MultiBackend> for Both<E, A>
+impl<A, B, C> RunQueryDsl<C> for With<A, B> {}
+
+impl<A, B> QueryFragment<MultiBackend> for With<A, B>
 where
-    E: QueryFragment<MultiBackend>,
     A: QueryFragment<MultiBackend>,
+    B: QueryFragment<MultiBackend>,
 {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
-        out.push_sql("WITH event AS (");
-        self.event.walk_ast(out.reborrow())?;
+        out.push_sql("WITH ");
+        out.push_sql(self.name);
+        out.push_sql(" AS (");
+        self.first.walk_ast(out.reborrow())?;
         out.push_sql(") ");
-        self.audit.walk_ast(out)
+        self.then.walk_ast(out)
+    }
+}
+
+impl<A, B> QueryFragment<MultiBackend> for Also<A, B>
+where
+    A: QueryFragment<MultiBackend>,
+    B: QueryFragment<MultiBackend>,
+{
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, MultiBackend>) -> QueryResult<()> {
+        out.push_sql(", ");
+        out.push_sql(self.name);
+        out.push_sql(" AS (");
+        self.first.walk_ast(out.reborrow())?;
+        out.push_sql(") ");
+        self.then.walk_ast(out)
     }
 }

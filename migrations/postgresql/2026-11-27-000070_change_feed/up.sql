@@ -1,0 +1,56 @@
+-- The change feed: positions are given after the commit, by whoever holds the lease.
+
+CREATE TABLE leases (
+    name TEXT COLLATE "C" NOT NULL CONSTRAINT leases_pk PRIMARY KEY,
+    holder UUID NOT NULL,
+    -- By the time of the database, in microseconds since 1970.
+    held_until BIGINT NOT NULL
+);
+
+-- Events that have no position yet.
+CREATE TABLE feed_pending (
+    event_id UUID NOT NULL CONSTRAINT feed_pending_pk PRIMARY KEY
+);
+INSERT INTO feed_pending SELECT id FROM events;
+
+-- The last position that was given, and the first that is kept.
+CREATE TABLE feed_span (
+    id INTEGER NOT NULL CONSTRAINT feed_span_pk PRIMARY KEY,
+    first_position BIGINT NOT NULL,
+    last_position BIGINT NOT NULL
+);
+INSERT INTO feed_span (id, first_position, last_position) VALUES (1, 1, 0);
+
+CREATE TABLE feed_notices (
+    position BIGINT NOT NULL CONSTRAINT feed_notices_pk PRIMARY KEY,
+    id UUID NOT NULL,
+    subject_kind TEXT COLLATE "C" NOT NULL,
+    subject_id UUID NOT NULL,
+    verb TEXT COLLATE "C" NOT NULL,
+    -- Absent when it tells that something is not seen any more.
+    version BIGINT,
+    sequence BIGINT,
+    state TEXT COLLATE "C",
+    -- What its address is made of, beside its id.
+    parent_id UUID,
+    effective_at TIMESTAMPTZ NOT NULL,
+    recorded_at TIMESTAMPTZ NOT NULL,
+    positioned_at TIMESTAMPTZ NOT NULL
+);
+
+-- What is told in each channel.
+CREATE TABLE feed_entries (
+    channel_id UUID NOT NULL,
+    position BIGINT NOT NULL,
+    subject_id UUID NOT NULL,
+    CONSTRAINT feed_entries_pk PRIMARY KEY (channel_id, position)
+);
+CREATE INDEX feed_entries_subject ON feed_entries (subject_id, channel_id);
+CREATE INDEX feed_entries_position ON feed_entries (position);
+
+-- In which channels something is told now.
+CREATE TABLE feed_audiences (
+    subject_id UUID NOT NULL,
+    channel_id UUID NOT NULL,
+    CONSTRAINT feed_audiences_pk PRIMARY KEY (subject_id, channel_id)
+);
