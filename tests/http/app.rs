@@ -10,6 +10,7 @@ use actix_web::dev::ServerHandle;
 use api::clients::Register;
 use api::clock::{Clock as _, Ids, ManualClock, TimeOrderedIds};
 use api::config::Config;
+use api::events::Sequencer;
 use api::issuer::Issuer;
 use api::reference::Reference;
 use api::state::{Parts, State};
@@ -18,7 +19,9 @@ use api::work::own_circumstances;
 use api::{routes, server};
 use domain::id::ClientId;
 use jiff::{SignedDuration, Timestamp};
+use persistence::feed::Sequenced;
 use persistence::{Backend, Store, StoreError, Transaction, clients};
+use uuid::Uuid;
 
 use crate::client::{Client, Shared};
 use crate::database::Database;
@@ -148,6 +151,16 @@ impl TestApp {
         self.running.sweeps(self.now())
     }
 
+    /// Gives positions to what was done, as the program does at once.
+    pub fn sequences(&self) -> Sequenced {
+        self.running.sequencer(|sequencer| sequencer.run(self.now(), || true).unwrap())
+    }
+
+    /// Forgets what got its position before an instant, as the program does from time to time.
+    pub fn forgets_events(&self, before: Timestamp) {
+        self.running.sequencer(|sequencer| sequencer.prune(self.now(), before, || true).unwrap());
+    }
+
     /// Does what the program does from time to time: a key that signs no more gets a successor.
     fn keys_are_renewed(&self) {
         self.running.issuer.rotate_if_due().unwrap();
@@ -208,6 +221,12 @@ impl Running {
         let ids: Arc<dyn Ids> = Arc::new(TimeOrderedIds);
         let sweep = Sweep { store: &self.store, reference: &Reference::default(), ids: &ids };
         sweep.run(now, || true).unwrap_or_else(|refusal| panic!("the sweep failed: {refusal:?}"))
+    }
+
+    fn sequencer<T>(&self, work: impl FnOnce(Sequencer<'_>) -> T) -> T {
+        let ids: Arc<dyn Ids> = Arc::new(TimeOrderedIds);
+        let (store, reference) = (&self.store, &Reference::default());
+        work(Sequencer { store, reference, ids: &ids, holder: Uuid::from_u128(1) })
     }
 }
 

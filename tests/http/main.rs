@@ -16,6 +16,7 @@ mod database;
 mod escalation_policies;
 mod escalation_rules;
 mod escalations;
+mod events;
 mod follow_ups;
 mod headline;
 mod hourly_rates;

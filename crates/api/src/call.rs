@@ -11,6 +11,7 @@ use std::future::{Ready, ready};
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
+use actix_web::http::header::HeaderName;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
 use domain::id::ClientId;
@@ -83,6 +84,16 @@ impl<E: Endpoint> Call<E> {
     /// Returns the trace id that the caller gave, when it is fit to be repeated.
     pub fn related_trace_id(&self) -> Option<&str> {
         crate::envelope::related_trace_id(self.http.headers())
+    }
+
+    /// Returns a header of the request, when it is a text.
+    pub(crate) fn header(&self, name: &HeaderName) -> Option<&str> {
+        self.http.headers().get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// Returns a handle on the request, for what goes on after the answer began.
+    pub(crate) fn http_request(&self) -> HttpRequest {
+        self.http.clone()
     }
 
     /// Returns the path and raw query of the request.

@@ -109,6 +109,7 @@ code_schemas! {
     EscalationEffectCode = domain::escalation_policy::Effect, "escalationEffect", "What a step of an escalation policy does.";
     EscalationPolicyStateCode = domain::escalation_policy::Status, "escalationPolicyState", "The state of an escalation policy.";
     EscalationPolicyVerbCode = domain::escalation_policy::Verb, "escalationPolicyVerb", "What can be done with an escalation policy.";
+    EventSubjectCode = domain::subject::Subject, "eventSubject", "What kind of thing an event of the change feed is about.";
     EscalationDeliveryCode = domain::escalation_ledger::Delivery, "escalationDelivery", "What became of an effect of a step.";
     AreaKindCode = persistence::areas::AreaKind, "areaKind", "What an area is.";
 }

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 use std::{fmt, io};
 
+use jiff::SignedDuration;
 use persistence::{DatabaseUrl, PoolSizes, Store};
 pub use reader::Fault;
 use reader::Reader;
@@ -36,6 +37,10 @@ pub struct Config {
     pub pool: Pool,
     /// How often the server looks whether a step of the rules is due; absent when it does not.
     pub sweep_interval: Option<Duration>,
+    /// For how long the change feed keeps what it told.
+    pub feed_retention: SignedDuration,
+    /// The service that events say they come from: the first part of their types.
+    pub event_service: String,
     /// How long an access token of the built-in issuer is good.
     pub token_lifetime: Duration,
     /// How the built-in issuer signs, what signatures are believed, and who may try how often.
@@ -241,12 +246,30 @@ impl Config {
                 reader.number("sweep.interval_seconds", 0, 86_400).unwrap_or(60),
             ))
             .filter(|interval| !interval.is_zero()),
+            feed_retention: SignedDuration::from_hours(
+                24 * i64::try_from(reader.number("events.retention_days", 1, 3_650).unwrap_or(90))
+                    .unwrap_or(90),
+            ),
+            event_service: reader
+                .parsed(
+                    "events.service",
+                    "words of lower-case letters and digits with dots between",
+                    service_name,
+                )
+                .unwrap_or_else(|| "be.example.wijkoverleg.v1".to_owned()),
             token_lifetime: seconds(&mut reader, "token_lifetime_seconds", 900),
             issuer: issuer(&mut reader),
         };
         let faults = reader.finish();
         if faults.is_empty() { Ok(config) } else { Err(ConfigError::Faults(faults)) }
     }
+}
+
+fn service_name(text: &str) -> Option<String> {
+    let is_word = |word: &str| {
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    (text.len() <= 100 && text.split('.').all(is_word)).then(|| text.to_owned())
 }
 
 fn issuer(reader: &mut Reader) -> Issuer {

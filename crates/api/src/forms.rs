@@ -41,6 +41,7 @@ fn of_form(pattern: &str, example: &str, text: &str) -> RefOr<Schema> {
 }
 
 form_schemas! {
+    EventType = "^[A-Za-z0-9.]{1,200}$", "be.example.wijkoverleg.v1.followUpRequest", "A type of events, or the beginning of types up to a dot.";
     CategoryCode = "^[A-Z]{3}[.][A-Z]{2,8}$", "AFV.SLUIK", "A category of a main group.";
     CategoryGroupCode = "^[A-Z]{3}$", "AFV", "A main group of categories.";
     CategoryOrGroupCode = "^[A-Z]{3}([.][A-Z]{2,8})?$", "AFV.SLUIK", "A category, or a main group of them.";

@@ -29,6 +29,7 @@ pub mod escalation_ledger;
 pub mod escalation_policies;
 pub mod escalations;
 pub mod etag;
+pub mod events;
 pub mod fingerprint;
 pub mod follow_ups;
 pub mod forms;

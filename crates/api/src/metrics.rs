@@ -13,6 +13,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Registry, Unit};
 use std::sync::{Mutex, PoisonError};
 
+use crate::events::SequencerMetrics;
 use crate::sweep::SweepMetrics;
 
 /// Upper bounds of the latency buckets, in seconds.
@@ -39,6 +40,8 @@ pub struct Metrics {
     panics: Counter<u64, AtomicU64>,
     /// The figures of the sweep.
     pub sweep: SweepMetrics,
+    /// The figures of the change feed.
+    pub sequencer: SequencerMetrics,
 }
 
 impl Default for Metrics {
@@ -60,7 +63,10 @@ impl Default for Metrics {
         registry.register("http_handler_panics", "Requests whose handler panicked", panics.clone());
         let sweep = SweepMetrics::default();
         sweep.register(&mut registry);
-        Self { registry: Mutex::new(registry), requests, latencies, in_flight, panics, sweep }
+        let sequencer = SequencerMetrics::default();
+        sequencer.register(&mut registry);
+        let registry = Mutex::new(registry);
+        Self { registry, requests, latencies, in_flight, panics, sweep, sequencer }
     }
 }
 

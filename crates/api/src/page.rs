@@ -92,7 +92,7 @@ impl<E: Endpoint> Call<E> {
     }
 
     /// Writes the absolute address of this request with another position.
-    fn link(&self, after: Option<&str>) -> String {
+    pub(crate) fn link(&self, after: Option<&str>) -> String {
         let (path, query) = self.target();
         let path = path.strip_prefix(crate::routes::BASE_PATH).unwrap_or(path);
         let mut link = format!("{}{path}", self.state.base_url);

@@ -3,7 +3,7 @@
 use actix_web::body::BoxBody;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, HeaderName, HeaderValue,
-    LOCATION, RETRY_AFTER, VARY,
+    LINK, LOCATION, RETRY_AFTER, VARY,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, Responder};
@@ -53,6 +53,9 @@ pub struct Reply {
     /// That of the body; JSON when nothing is said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     media_type: Option<String>,
+    /// Where to go on, for a body that does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    next: Option<String>,
     /// Whether the body is sent even to who would rather not have it.
     #[serde(default)]
     in_full: bool,
@@ -72,6 +75,7 @@ impl Reply {
             replayed: false,
             waited: None,
             media_type: None,
+            next: None,
             in_full: false,
         }
     }
@@ -139,6 +143,13 @@ impl Reply {
     #[must_use]
     pub fn retry_after(mut self, seconds: u32) -> Self {
         self.retry_after = Some(seconds);
+        self
+    }
+
+    /// Says where to go on, for a body that does not tell (RFC 8288).
+    #[must_use]
+    pub fn next(mut self, address: String) -> Self {
+        self.next = Some(address);
         self
     }
 
@@ -231,6 +242,11 @@ impl Responder for Reply {
         }
         if let Some(seconds) = self.retry_after {
             headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if let Some(next) =
+            self.next.and_then(|next| HeaderValue::try_from(format!("<{next}>; rel=\"next\"")).ok())
+        {
+            headers.insert(LINK, next);
         }
         if self.replayed {
             headers.insert(IDEMPOTENCY_REPLAYED, HeaderValue::from_static("true"));

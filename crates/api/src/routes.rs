@@ -11,9 +11,9 @@ use crate::problem::{Code, Problem, catalogue};
 use crate::state::State;
 use crate::{
     actions, agenda, areas, audit, calendar_feeds, calendars, cases, categories, closure_days, code_lists,
-    consultations, contacts, decisions, escalation_ledger, escalation_policies, escalations, follow_ups,
-    guard_groups, health, hourly_rates, meeting_series, meetings, organisations, presence_records, reports,
-    terms,
+    consultations, contacts, decisions, escalation_ledger, escalation_policies, escalations, events,
+    follow_ups, guard_groups, health, hourly_rates, meeting_series, meetings, organisations,
+    presence_records, reports, terms,
 };
 
 /// The path below which the API is.
@@ -50,6 +50,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     escalation_ledger::configure(config);
     categories::configure(config);
     code_lists::configure(config);
+    events::configure(config);
     audit::configure(config);
     config.service(health::check_health);
     config.service(catalogue::list_problem_types);

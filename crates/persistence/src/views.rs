@@ -47,13 +47,20 @@ pub(crate) struct Moved {
 pub struct Views {
     counters: RwLock<HashMap<Uuid, HashMap<i32, i64>>>,
     started: Instant,
+    /// How often one of them was found moved.
+    moved: AtomicU64,
     /// When the counters were last read, in milliseconds since `started`, plus one; 0 for never.
     read_at: AtomicU64,
 }
 
 impl Default for Views {
     fn default() -> Self {
-        Self { counters: RwLock::default(), started: Instant::now(), read_at: AtomicU64::new(0) }
+        Self {
+            counters: RwLock::default(),
+            started: Instant::now(),
+            moved: AtomicU64::new(0),
+            read_at: AtomicU64::new(0),
+        }
     }
 }
 
@@ -82,11 +89,21 @@ impl Views {
         hasher.finish()
     }
 
+    /// Gives a number that grows whenever a counter is found moved, in this process.
+    pub fn moved(&self) -> u64 {
+        self.moved.load(Ordering::Acquire)
+    }
+
     pub(crate) fn learn(&self, moved: &[Moved]) {
         let mut counters = self.counters.write().unwrap_or_else(PoisonError::into_inner);
+        let mut is_news = false;
         for Moved { scope_id, shard, version } in moved {
             let known = counters.entry(scope_id.0).or_default().entry(*shard).or_default();
+            is_news |= *known < *version;
             *known = (*known).max(*version);
+        }
+        if is_news {
+            self.moved.fetch_add(1, Ordering::AcqRel);
         }
     }
 

@@ -111,6 +111,7 @@ pub(super) enum Response {
     NotFound,
     NotAcceptable,
     Conflict,
+    Gone,
     PreconditionFailed,
     PayloadTooLarge,
     UnsupportedMediaType,
@@ -123,7 +124,7 @@ pub(super) enum Response {
 }
 
 impl Response {
-    const ALL: [Self; 17] = [
+    const ALL: [Self; 18] = [
         Self::Done,
         Self::NotModified,
         Self::BadRequest,
@@ -132,6 +133,7 @@ impl Response {
         Self::NotFound,
         Self::NotAcceptable,
         Self::Conflict,
+        Self::Gone,
         Self::PreconditionFailed,
         Self::PayloadTooLarge,
         Self::UnsupportedMediaType,
@@ -175,6 +177,7 @@ impl Response {
             Self::Conflict => {
                 ("409", "Conflict", "The present state does not allow this", Some(Code::IllegalTransition))
             }
+            Self::Gone => ("410", "Gone", "Nobody can go on from this cursor", Some(Code::GoneCursor)),
             Self::PreconditionFailed => (
                 "412",
                 "PreconditionFailed",

@@ -8,9 +8,10 @@
 //! | PATCH, PUT, DELETE, and a POST on one resource that does not answer 201 | `If-Match` required | 409, 412, 428 |
 //! | parameter in the path | | 404 |
 //! | body | | 413, 415 |
+//! | follows the change feed (`x-cursor`) | | 410 |
 //! | every operation | | 400, 406, 500, 503, default |
 //!
-//! A handler that differs says so with `extensions(("x-if-match" = json!(false)))`, `x-idempotency-key` or `x-etag`, which
+//! A handler that differs says so with `extensions(("x-if-match" = json!(false)))`, `x-idempotency-key`, `x-cursor` or `x-etag`, which
 //! may also be true, for an answer to everybody; these marks do not reach the document.
 
 use domain::access::Operation;
@@ -45,6 +46,7 @@ struct Shape {
     has_body: bool,
     has_etag: bool,
     has_if_match: bool,
+    has_cursor: bool,
     /// Whether it must be there, when the operation knows it.
     idempotency_key: Option<bool>,
 }
@@ -62,6 +64,7 @@ impl Shape {
         let may_match = marked("x-if-match") != Some(false);
         let may_repeat = marked("x-idempotency-key") != Some(false);
         let tagged = marked("x-etag");
+        let has_cursor = marked("x-cursor") == Some(true);
         let changes_one = matches!(method, "patch" | "put" | "delete")
             || (method == "post" && has_path_parameter && !creates);
         let is_single = creates || changes_one;
@@ -75,6 +78,7 @@ impl Shape {
                 (answers_document || creates)
                     && (is_reference || (is_guarded && (method == "get" || is_single)))
             }),
+            has_cursor,
             has_if_match: may_match && is_guarded && changes_one,
             idempotency_key: (may_repeat && is_guarded && method == "post").then_some(creates),
         }
@@ -135,6 +139,9 @@ impl Shape {
         add(Response::NotAcceptable);
         if self.has_if_match || self.idempotency_key.is_some() {
             add(Response::Conflict);
+        }
+        if self.has_cursor {
+            add(Response::Gone);
         }
         if self.has_if_match {
             add(Response::PreconditionFailed);

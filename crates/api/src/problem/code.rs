@@ -131,6 +131,12 @@ problem_types! {
         { "Dit adres kent deze methode niet; de header Allow somt op welke wel.",
           "Cette adresse ne connaît pas cette méthode ; l'en-tête Allow énumère celles qu'elle connaît.",
           "This address does not have this method; the header Allow lists those it has." };
+    /// A place in the change feed from which nobody can go on.
+    GoneCursor = "goneCursor", Wijkoverleg, GONE,
+        { "Positie niet meer bruikbaar", "Position plus utilisable", "Cursor Gone" },
+        { "Vanaf deze positie kan de stroom van wijzigingen niet verder gelezen worden: ze is ouder dan wat bewaard wordt, of wat u mag zien is veranderd. Vraag een nieuwe positie met start=now, lees daarna de lijsten opnieuw, en ga verder vanaf de nieuwe positie.",
+          "Le flux des modifications ne peut pas être poursuivi depuis cette position : elle est plus ancienne que ce qui est conservé, ou ce que vous pouvez voir a changé. Demandez une nouvelle position avec start=now, relisez ensuite les listes, et continuez depuis la nouvelle position.",
+          "The change feed cannot be followed from this cursor: it is older than what is kept, or what you may see has changed. Ask for a new one with start=now, then read the lists anew, and go on from the new one." };
     /// No representation that the caller accepts.
     NotAcceptable = "notAcceptable", Wijkoverleg, NOT_ACCEPTABLE,
         { "Geen aanvaardbare voorstelling", "Aucune représentation acceptable", "Not Acceptable" },

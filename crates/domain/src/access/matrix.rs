@@ -54,6 +54,7 @@ enum Right {
     WriteTerms,
     PreviewPolicy,
     ReadLedger,
+    ReadEvents,
     WriteGuardGroup,
     ReadPresence,
     WritePresence,
@@ -82,6 +83,7 @@ impl Operation {
             | Right::ReleaseNote
             | Right::WriteContact => &[Scope::CasesWrite],
             Right::ReadRequest | Right::PreviewPolicy | Right::ReadLedger => &[Scope::FollowUpRequestsRead],
+            Right::ReadEvents => &[Scope::EventsRead],
             Right::WriteRequest => &[Scope::FollowUpRequestsWrite],
             Right::AnswerRequest => &[Scope::FollowUpRequestsAnswer],
             Right::WriteOrAnswerRequest => &[Scope::FollowUpRequestsAnswer, Scope::FollowUpRequestsWrite],
@@ -221,6 +223,7 @@ impl Operation {
             | Self::RetireEscalationPolicy => Right::WriteTerms,
             Self::PreviewEscalationPolicy => Right::PreviewPolicy,
             Self::ListEscalationLedger | Self::GetEscalationLedgerEntry => Right::ReadLedger,
+            Self::ListEvents | Self::StreamEvents => Right::ReadEvents,
             Self::CreateGuardGroup | Self::UpdateGuardGroup => Right::WriteGuardGroup,
             Self::ListPresenceRecords | Self::GetPresenceRecord => Right::ReadPresence,
             Self::CreatePresenceRecord
@@ -337,6 +340,17 @@ impl Operation {
             (Standing::Guard | Standing::CityHousing, Right::WriteAction | Right::CarryOutAction)
             | (Standing::HousingPartner, Right::ReadAction | Right::CarryOutAction)
             | (Standing::HousingPartner | Standing::Service, Right::ReadReference)
+            // What is told to whom is decided event by event, see `Principal::readership`.
+            | (
+                Standing::Manager
+                | Standing::CityTeam
+                | Standing::Police
+                | Standing::CityHousing
+                | Standing::HousingPartner
+                | Standing::Service
+                | Standing::Analyst,
+                Right::ReadEvents,
+            )
             | (
                 Standing::Guard,
                 Right::WriteGuardGroup | Right::ReadPresence | Right::WritePresence | Right::CountPresence,
@@ -356,6 +370,7 @@ impl Operation {
             | (
                 Standing::Administrator,
                 Right::WriteReference
+                | Right::ReadEvents
                 | Right::WriteTerms
                 | Right::ReadRates
                 | Right::ReadCosts

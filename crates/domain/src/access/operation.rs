@@ -285,6 +285,10 @@ codes! {
         ListEscalationLedger = "listEscalationLedger",
         /// Read an entry of the escalation ledger.
         GetEscalationLedgerEntry = "getEscalationLedgerEntry",
+        /// Follow the change feed.
+        ListEvents = "listEvents",
+        /// Follow the change feed as it grows.
+        StreamEvents = "streamEvents",
         /// List the escalations.
         ListEscalations = "listEscalations",
         /// Read an escalation.

@@ -18,6 +18,7 @@ mod contacts;
 mod corruption;
 mod door;
 mod escalations;
+mod feed;
 mod follow_up_lists;
 mod hourly_rates;
 mod idempotency;

@@ -1,0 +1,157 @@
+//! Following the feed: the next page of a reader from a place on.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use domain::access::Principal;
+use domain::feed::Readership;
+use persistence::feed::{self, Notice, Span};
+use persistence::{AnyConnection, StoreError};
+use uuid::Uuid;
+
+use super::cursor::FeedCursor;
+use super::view::type_of;
+use crate::state::State;
+
+/// How much is looked at for one page at the most, in pages, however little of it a filter lets through.
+const ROUNDS: usize = 10;
+
+/// How many notices a round looks at, at least.
+const ROUND: i64 = 250;
+
+/// How often a waiting caller looks: at counters in memory, not at the database.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// What a reader wants to be told of what it may be told.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Filter {
+    /// Only these types, or those that begin with one of these and a dot.
+    pub types: Vec<String>,
+    /// Only about this thing.
+    pub subject: Option<Uuid>,
+}
+
+impl Filter {
+    /// Tells whether it lets an event through.
+    pub fn admits(&self, notice: &Notice, service: &str) -> bool {
+        self.subject.is_none_or(|subject| subject == notice.subject_id)
+            && (self.types.is_empty() || {
+                let found = type_of(service, notice);
+                let begins = |wanted: &String| {
+                    found
+                        .strip_prefix(wanted.as_str())
+                        .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+                };
+                self.types.iter().any(begins)
+            })
+    }
+
+    const fn is_open(&self) -> bool {
+        self.types.is_empty() && self.subject.is_none()
+    }
+}
+
+/// Why a cursor is of no use any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gone {
+    /// What its reader may see is not what it was.
+    OtherRights,
+    /// What came after it is not kept any more.
+    TooOld,
+}
+
+/// A page of the feed.
+#[derive(Debug, Clone, Default)]
+pub struct Part {
+    /// What is told.
+    pub notices: Vec<Notice>,
+    /// The last position that was looked at.
+    pub until: i64,
+    /// Whether there may be more already.
+    pub has_more: bool,
+}
+
+/// Who follows the feed.
+#[derive(Debug, Clone)]
+pub struct Following {
+    /// What it may be told.
+    pub readership: Readership,
+    /// What of it it wants to be told.
+    pub filter: Filter,
+    /// The first part of types.
+    pub service: String,
+}
+
+impl Following {
+    /// Gives the place from which a cursor goes on, or says why it does not.
+    pub fn place(&self, cursor: &FeedCursor, principal: &Principal, span: Span) -> Result<i64, Gone> {
+        if !cursor.belongs_to(principal, &self.readership) {
+            return Err(Gone::OtherRights);
+        }
+        // What is ahead of all positions was given by another database.
+        if cursor.position + 1 < span.first || cursor.position > span.last {
+            return Err(Gone::TooOld);
+        }
+        Ok(cursor.position)
+    }
+
+    /// Reads what comes after a position, at most `size` of it.
+    pub fn read(&self, connection: &mut AnyConnection, after: i64, size: i64) -> Result<Part, StoreError> {
+        let channels: Vec<Uuid> = self.readership.channels.iter().copied().collect();
+        let is_open = self.filter.is_open() && self.readership.hidden.len() <= 1;
+        let round = if is_open { size } else { size.max(ROUND) };
+        let wanted = usize::try_from(size).unwrap_or(usize::MAX);
+        let mut part = Part { until: after, ..Part::default() };
+        for _ in 0..ROUNDS {
+            // Read before the rows: all that has a position up to here is there.
+            let last = feed::span(connection)?.last;
+            let found = feed::after(connection, &channels, part.until, round)?;
+            let is_full = i64::try_from(found.len()).unwrap_or(i64::MAX) >= round;
+            let until = found
+                .last()
+                .map_or(last, |notice| if is_full { notice.position } else { notice.position.max(last) });
+            for notice in found {
+                if part.notices.len() == wanted {
+                    part.has_more = true;
+                    return Ok(part);
+                }
+                part.until = notice.position;
+                if !self.readership.hidden.contains(&notice.subject)
+                    && self.filter.admits(&notice, &self.service)
+                {
+                    part.notices.push(notice);
+                }
+            }
+            part.until = part.until.max(until);
+            part.has_more = is_full;
+            if !is_full || part.notices.len() == wanted {
+                break;
+            }
+        }
+        Ok(part)
+    }
+}
+
+/// Waits until something is told in some channels; false when nothing was.
+///
+/// It also ends when the counters cannot be read any more, so that the caller finds out, and when the server stops.
+pub(super) async fn wait(state: &State, channels: &BTreeSet<Uuid>, fingerprint: u64, wait: Duration) -> bool {
+    let started = Instant::now();
+    let views = state.store.views();
+    loop {
+        let left = wait.saturating_sub(started.elapsed());
+        if left.is_zero() || state.stopping.load(Ordering::Relaxed) {
+            return false;
+        }
+        tokio::time::sleep(LOOK_EVERY.min(left)).await;
+        if !views.are_fresh() || views.fingerprint(channels.iter().copied()) != fingerprint {
+            return true;
+        }
+    }
+}
+
+/// How long a caller may still wait.
+pub(super) fn left(wait: Option<Duration>, started: Instant) -> Duration {
+    wait.unwrap_or_default().saturating_sub(started.elapsed())
+}

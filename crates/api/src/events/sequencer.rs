@@ -1,0 +1,201 @@
+//! The job that gives events their positions: in one process at a time, whatever the number of replicas.
+
+use std::panic::{self, AssertUnwindSafe};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use jiff::{SignedDuration, Timestamp};
+use persistence::feed::{self, Sequenced};
+use persistence::{Circumstances, Store, StoreError};
+use prometheus_client::metrics::counter::Counter;
+use prometheus_client::metrics::gauge::Gauge;
+use prometheus_client::registry::Registry;
+use uuid::Uuid;
+
+use crate::clock::Ids;
+use crate::problem::Problem;
+use crate::reference::Reference;
+use crate::state::State;
+use crate::work::{Refusal, own_circumstances};
+
+/// How many events share a unit of work.
+const BATCH: i64 = 1_000;
+
+/// How long the lease is held without being kept: after that, another process goes on.
+const TERM: Duration = Duration::from_secs(3);
+
+/// How often it looks whether anything happened: at counters in memory, not at the database.
+const LOOK_EVERY: Duration = Duration::from_millis(10);
+
+/// How often it looks at the database whatever the counters say.
+const TRY_EVERY: Duration = Duration::from_secs(1);
+
+/// How often it tries to take the lease while events wait for another process, which may have died.
+const TAKE_EVERY: Duration = Duration::from_millis(100);
+
+/// How often what is too old is forgotten.
+const PRUNE_EVERY: Duration = Duration::from_mins(10);
+
+/// How many notices are forgotten in one unit of work.
+const PRUNED: i64 = 2_000;
+
+/// The figures of the sequencer.
+#[derive(Debug, Clone, Default)]
+pub struct SequencerMetrics {
+    positioned: Counter<u64, AtomicU64>,
+    lag: Gauge<f64, AtomicU64>,
+    leads: Gauge<i64, std::sync::atomic::AtomicI64>,
+}
+
+impl SequencerMetrics {
+    /// Makes the figures known to a registry.
+    pub(crate) fn register(&self, registry: &mut Registry) {
+        registry.register("feed_events", "Events that got their position here", self.positioned.clone());
+        registry.register(
+            "feed_lag_seconds",
+            "How long the first event of the last batch had waited",
+            self.lag.clone(),
+        );
+        registry.register("feed_leads", "Whether this process gives the positions", self.leads.clone());
+    }
+}
+
+/// What gives positions.
+#[derive(Clone, Copy)]
+pub struct Sequencer<'a> {
+    /// The database.
+    pub store: &'a Store,
+    /// The reference data in memory.
+    pub reference: &'a Reference,
+    /// New ids.
+    pub ids: &'a Arc<dyn Ids>,
+    /// The name under which this process holds the lease.
+    pub holder: Uuid,
+}
+
+impl Sequencer<'_> {
+    /// Gives positions to everything that has none; tells whether it holds the lease, and how much that was.
+    pub fn run(&self, now: Timestamp, goes_on: impl Fn() -> bool) -> Result<Sequenced, Refusal> {
+        let mut all = Sequenced::default();
+        while goes_on() {
+            let done = self.batch(now)?;
+            all.held = done.held;
+            all.events += done.events;
+            all.oldest = all.oldest.or(done.oldest);
+            if i64::try_from(done.events).unwrap_or(i64::MAX) < BATCH {
+                break;
+            }
+        }
+        Ok(all)
+    }
+
+    /// Forgets what got its position before a moment.
+    pub fn prune(
+        &self,
+        now: Timestamp,
+        before: Timestamp,
+        goes_on: impl Fn() -> bool,
+    ) -> Result<(), StoreError> {
+        let circumstances = self.circumstances(now);
+        while goes_on() {
+            let more = self.store.write(&circumstances, |transaction| {
+                feed::prune(transaction, self.holder, TERM, before, PRUNED)
+            })?;
+            if !more {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    fn batch(&self, now: Timestamp) -> Result<Sequenced, Refusal> {
+        let reference = self.reference.get(self.store, now)?;
+        self.store.write(&self.circumstances(now), |transaction| {
+            Ok(feed::sequence(transaction, &reference, self.holder, TERM, BATCH)?)
+        })
+    }
+
+    fn circumstances(&self, now: Timestamp) -> Circumstances {
+        own_circumstances(now, "sequence", Arc::<dyn Ids>::clone(self.ids))
+    }
+}
+
+/// Gives positions from a thread of its own, until the state is dropped or the server is asked to stop.
+pub fn start(state: &Arc<State>) -> std::io::Result<()> {
+    let holder = state.ids.next();
+    let state: Weak<State> = Arc::downgrade(state);
+    thread::Builder::new().name("feed".to_owned()).spawn(move || {
+        let mut round = Round::default();
+        loop {
+            {
+                let Some(state) = state.upgrade() else { break };
+                if state.stopping.load(Ordering::SeqCst) {
+                    break;
+                }
+                // One that panics must not be the last.
+                let looked = panic::catch_unwind(AssertUnwindSafe(|| round.look(&state, holder)));
+                if looked.is_err() {
+                    tracing::error!("giving positions panicked; it goes on");
+                }
+            }
+            thread::sleep(LOOK_EVERY);
+        }
+    })?;
+    Ok(())
+}
+
+/// What the job remembers.
+#[derive(Default)]
+struct Round {
+    moved: u64,
+    looked_at: Option<Instant>,
+    pruned_at: Option<Instant>,
+    /// Whether events wait, as far as it knows.
+    is_behind: bool,
+}
+
+impl Round {
+    fn look(&mut self, state: &State, holder: Uuid) {
+        let moved = state.store.views().moved();
+        let is_over = |since: Option<Instant>, every| since.is_none_or(|since| since.elapsed() >= every);
+        let every = if self.is_behind { TAKE_EVERY } else { TRY_EVERY };
+        if moved == self.moved && !is_over(self.looked_at, every) {
+            return;
+        }
+        (self.moved, self.looked_at) = (moved, Some(Instant::now()));
+        match state.store.read(feed::is_behind) {
+            Ok(is_behind) => self.is_behind = is_behind,
+            Err(error) => tracing::warn!(%error, "nobody knows whether events wait for their positions"),
+        }
+        if !self.is_behind {
+            state.metrics.sequencer.leads.set(0);
+            return;
+        }
+        let sequencer =
+            Sequencer { store: &state.store, reference: &state.reference, ids: &state.ids, holder };
+        let now = state.clock.now();
+        let goes_on = || !state.stopping.load(Ordering::SeqCst);
+        match sequencer.run(now, goes_on) {
+            Ok(done) => {
+                self.is_behind = !done.held;
+                let metrics = &state.metrics.sequencer;
+                metrics.leads.set(i64::from(done.held));
+                metrics.positioned.inc_by(u64::try_from(done.events).unwrap_or(u64::MAX));
+                let lag = done.oldest.map_or(SignedDuration::ZERO, |oldest| oldest.duration_until(now));
+                metrics.lag.set(lag.as_secs_f64());
+            }
+            Err(refusal) => {
+                tracing::warn!(problem = ?Problem::from(refusal), "events wait for their positions");
+            }
+        }
+        if !self.is_behind && is_over(self.pruned_at, PRUNE_EVERY) {
+            self.pruned_at = Some(Instant::now());
+            let before = now.saturating_sub(state.config.feed_retention).unwrap_or(Timestamp::MIN);
+            if let Err(error) = sequencer.prune(now, before, goes_on) {
+                tracing::warn!(%error, "old events of the feed cannot be forgotten");
+            }
+        }
+    }
+}
