@@ -41,7 +41,7 @@ const UNIQUE: &[(&str, &str)] = &[
     ("feed_entries.channel_id, feed_entries.position", "feed_entries_pk"),
     ("feed_notices.position", "feed_notices_pk"),
     ("feed_pending.event_id", "feed_pending_pk"),
-    ("feed_span.id", "feed_span_pk"),
+    ("feed_span.name", "feed_span_pk"),
     ("follow_up_messages.follow_up_request_id, follow_up_messages.sequence", "follow_up_messages_request"),
     ("follow_up_messages.id", "follow_up_messages_pk"),
     (

@@ -23,7 +23,7 @@ pub use sequence::{Sequenced, prune, sequence};
 const TABLE: &str = "feed_notices";
 
 /// The row of `feed_span`.
-const SPAN: i32 = 1;
+const SPAN: &str = "feed";
 
 /// What readers are told of something.
 #[derive(Debug, Clone, PartialEq, Eq)]

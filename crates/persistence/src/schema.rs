@@ -753,8 +753,8 @@ table! {
 }
 
 table! {
-    feed_span (id) {
-        id -> Integer,
+    feed_span (name) {
+        name -> Text,
         first_position -> BigInt,
         last_position -> BigInt,
     }

@@ -15,11 +15,11 @@ INSERT INTO feed_pending SELECT id FROM events;
 
 -- The last position that was given, and the first that is kept.
 CREATE TABLE feed_span (
-    id INTEGER NOT NULL CONSTRAINT feed_span_pk PRIMARY KEY,
+    name TEXT NOT NULL CONSTRAINT feed_span_pk PRIMARY KEY,
     first_position BIGINT NOT NULL,
     last_position BIGINT NOT NULL
 );
-INSERT INTO feed_span (id, first_position, last_position) VALUES (1, 1, 0);
+INSERT INTO feed_span (name, first_position, last_position) VALUES ('feed', 1, 0);
 
 CREATE TABLE feed_notices (
     position BIGINT NOT NULL CONSTRAINT feed_notices_pk PRIMARY KEY,
