@@ -23,6 +23,7 @@ mod hourly_rates;
 mod imports;
 mod inputs;
 mod intact;
+mod limits;
 mod line;
 mod meeting_costs;
 mod meeting_series;

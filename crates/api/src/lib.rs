@@ -40,6 +40,7 @@ pub mod import;
 pub mod input;
 pub mod issuer;
 pub mod language;
+pub mod limits;
 pub mod listing;
 pub mod meeting_series;
 pub mod meetings;
