@@ -29,6 +29,7 @@ mod meeting_costs;
 mod meeting_series;
 mod meetings;
 mod papers;
+mod polling;
 mod presence;
 mod process;
 mod program;

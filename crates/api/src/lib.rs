@@ -66,6 +66,7 @@ pub mod state;
 pub mod sweep;
 pub mod telemetry;
 pub mod terms;
+pub mod unchanged;
 pub mod work;
 
 #[cfg(test)]

@@ -26,6 +26,7 @@ use crate::openapi::Documents;
 use crate::reference::Reference;
 use crate::routes::Routes;
 use crate::sandbox::SandboxClock;
+use crate::unchanged::Unchanged;
 
 /// What every request shares: settings, clock, ids, identity, contract, figures.
 pub struct State {
@@ -51,6 +52,8 @@ pub struct State {
     pub reference: Reference,
     /// What changed for whom.
     pub news: News,
+    /// The documents that callers have.
+    pub unchanged: Unchanged,
     /// What each client may take.
     pub limits: Limits,
     /// The requests that were read last, as their readers saw them.
@@ -158,6 +161,7 @@ impl State {
             reading: Arc::new(Semaphore::new(usize::try_from(config.pool.connections)?)),
             reference: Reference::default(),
             news: News::default(),
+            unchanged: Unchanged::default(),
             limits: Limits::new(&config.limits),
             renderings: Renderings::default(),
             categories: category::shipped()?,
