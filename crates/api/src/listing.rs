@@ -13,6 +13,7 @@ use crate::call::Call;
 use crate::endpoint::Operates;
 use crate::etag::EntityTag;
 use crate::fingerprint;
+use crate::limits::Place as Seat;
 use crate::news::{Records, Standing, scopes};
 use crate::page::{self, PageQuery};
 use crate::problem::Problem;
@@ -100,22 +101,29 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
         Ok(Standing { fingerprint, until })
     }
 
-    /// Waits until something changes in a view, for at most so long; false when nothing did. Meanwhile the call takes none
+    /// Waits until something changes in some scopes, for at most so long; false when nothing did. Meanwhile the call takes none
     /// of the places of its client but one of those for waiting.
     pub async fn wait_for_news(
         &self,
-        sight: &Sight,
+        scopes: impl IntoIterator<Item = Uuid>,
         standing: Standing,
         wait: Duration,
     ) -> Result<bool, Problem> {
         let context = self.context()?;
         let limits = &self.state.limits;
         limits.sit_down(&context, self.state.clock.now())?;
-        let is_new = self.state.news.wait(&self.state, sight, standing, wait).await;
+        let is_new = self.state.news.wait(&self.state, scopes, standing, wait).await;
         if is_new {
             limits.stand_up(&context).await;
         }
         Ok(is_new)
+    }
+
+    /// Takes one of the places for waiting instead of a working place, for as long as the answer goes on.
+    pub(crate) fn sit_down(&self) -> Result<Option<Seat>, Problem> {
+        let context = self.context()?;
+        self.state.limits.sit_down(&context, self.state.clock.now())?;
+        Ok(context.place.take())
     }
 
     /// Makes the entity tag of a list: what the caller may see, what it asks for, and how that stands.

@@ -103,15 +103,21 @@ impl News {
         }
     }
 
-    /// Waits until something changes in a view, time alone included; false when nothing did.
+    /// Waits until something changes in some scopes, time alone included; false when nothing did.
     ///
     /// It also ends when the counters cannot be read any more, so that the caller finds out, and when the server stops,
     /// so that the caller gets its answer.
-    pub async fn wait(&self, state: &Arc<State>, sight: &Sight, standing: Standing, wait: Duration) -> bool {
+    pub async fn wait(
+        &self,
+        state: &Arc<State>,
+        scopes: impl IntoIterator<Item = Uuid>,
+        standing: Standing,
+        wait: Duration,
+    ) -> bool {
         if is_stopping(state) {
             return false;
         }
-        let view = View { sight: sight.clone(), standing };
+        let view = View { scopes: scopes.into_iter().collect(), standing };
         // Listened to before it is looked at: what happens in between is told.
         let mut told = self.waiting.join(state, &view);
         if view.is_over(Look::at(state)) {

@@ -20,7 +20,7 @@ use quick_cache::sync::Cache;
 use crate::auth::Permit;
 use crate::call::Call;
 use crate::endpoint::Operates;
-use crate::news::Standing;
+use crate::news::{Standing, scopes};
 use crate::problem::Problem;
 use crate::reply::Reply;
 
@@ -86,7 +86,7 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
                 shown
             };
             let left = self.prefer.wait.unwrap_or_default().saturating_sub(started.elapsed());
-            if left.is_zero() || !self.wait_for_news(sight, shown.standing, left).await? {
+            if left.is_zero() || !self.wait_for_news(scopes(sight), shown.standing, left).await? {
                 let reply = shown.unchanged.clone();
                 return Ok(if self.prefer.wait.is_some() { reply.waited(&self.prefer) } else { reply });
             }

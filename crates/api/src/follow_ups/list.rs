@@ -23,7 +23,7 @@ use crate::endpoint;
 use crate::etag::EntityTag;
 use crate::forms::FollowUpRequestOrder;
 use crate::listing::At;
-use crate::news::Records;
+use crate::news::{Records, scopes};
 use crate::page::{Collection, PageQuery};
 use crate::problem::{Detail, Issue, Kind, Place, Problem};
 use crate::reply::{Cache, Reply};
@@ -218,7 +218,7 @@ impl Call<ListFollowUpRequests> {
                 return Ok((tag, None));
             };
             let left = self.prefer.wait.unwrap_or_default().saturating_sub(started.elapsed());
-            if left.is_zero() || !self.wait_for_news(sight, standing, left).await? {
+            if left.is_zero() || !self.wait_for_news(scopes(sight), standing, left).await? {
                 return Ok((tag, Some(known)));
             }
         }

@@ -6,21 +6,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
-use domain::access::Sight;
 use jiff::Timestamp;
 use persistence::Views;
 use tokio::sync::watch::{Receiver, Sender, channel};
+use uuid::Uuid;
 
-use super::{Standing, is_stopping, scopes};
+use super::{Standing, is_stopping};
 use crate::state::State;
 
 /// How often it is looked: at the counters in memory, not at the database.
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
-/// What somebody sees, and how that stood when the waiting began.
+/// The scopes of what somebody sees, and how that stood when the waiting began.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct View {
-    pub(super) sight: Sight,
+    pub(super) scopes: Box<[Uuid]>,
     pub(super) standing: Standing,
 }
 
@@ -48,7 +48,8 @@ impl View {
     pub(super) fn is_over(&self, look: Look<'_>) -> bool {
         !look.is_fresh
             || self.standing.until.is_some_and(|until| look.now > until)
-            || (look.have_moved && look.views.fingerprint(scopes(&self.sight)) != self.standing.fingerprint)
+            || (look.have_moved
+                && look.views.fingerprint(self.scopes.iter().copied()) != self.standing.fingerprint)
     }
 }
 
