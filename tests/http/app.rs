@@ -70,9 +70,14 @@ pub struct Running {
 impl TestApp {
     /// Starts the application on a database of its own.
     pub fn start(backend: Backend) -> Self {
+        Self::start_with(backend, UNLIMITED)
+    }
+
+    /// Starts it with other limits than none, as lines of the configuration.
+    pub fn start_with(backend: Backend, limits: &str) -> Self {
         let database = Database::new(backend);
         let clock = Arc::new(ManualClock::at(at(world::BEGIN)));
-        let running = Running::start(&database.url(), &clock, None);
+        let running = Running::start(&database.url(), &clock, None, limits);
         let shared = Arc::clone(&running.shared);
         let client = |registered: &'static Registered| Client::new(&shared, Some(registered));
         Self {
@@ -98,9 +103,15 @@ impl TestApp {
 
     /// Starts another application on the same database; like the program, it looks what others changed.
     pub fn another(&self) -> Running {
-        let another = Running::start(&self.database.url(), &self.clock, Some(&self.running.public_url));
+        let another =
+            Running::start(&self.database.url(), &self.clock, Some(&self.running.public_url), UNLIMITED);
         another.store.watch(WATCH).unwrap();
         another
+    }
+
+    /// Gives the store that the application itself uses.
+    pub fn store(&self) -> &Store {
+        &self.running.store
     }
 
     /// Changes how a client is registered.
@@ -175,15 +186,18 @@ pub fn at(text: &str) -> Timestamp {
 /// How often an application reads anew what others changed, where it does.
 const WATCH: Duration = Duration::from_millis(250);
 
+/// No limit for a client: tests call as fast as they can.
+const UNLIMITED: &str = "failed_tokens_per_minute = 0\nrequests_per_minute = 0\nconcurrent_per_client = 0\nwaiting_per_client = 0\n";
+
 impl Running {
     /// Starts an application; those with one public address believe each other's tokens.
-    fn start(database_url: &str, clock: &Arc<ManualClock>, public_url: Option<&str>) -> Self {
+    fn start(database_url: &str, clock: &Arc<ManualClock>, public_url: Option<&str>, limits: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let public_url = public_url.map_or_else(|| format!("http://{address}"), str::to_owned);
         let settings = format!(
             "listen = \"{address}\"\npublic_url = \"{public_url}\"\ndatabase_url = \"{database_url}\"\nworkers = 2\n\
-             [pool]\nconnections = 8\n"
+             [pool]\nconnections = 8\n[limits]\n{limits}"
         );
         let config = Config::read(settings.parse().unwrap(), []).unwrap();
         let store = config.open_store();

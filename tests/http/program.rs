@@ -37,6 +37,12 @@ pub fn wait_for<T>(what: &str, mut look: impl FnMut() -> Option<T>) -> T {
 pub fn command(database_url: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(setting("WIJKOVERLEG"));
     command.args(arguments).env("DATABASE_URL", database_url).env("WIJKOVERLEG_LOG_LEVEL", "warn");
+    // What the program bears is measured, not what one client may ask of it.
+    for limit in
+        ["FAILED_TOKENS_PER_MINUTE", "REQUESTS_PER_MINUTE", "CONCURRENT_PER_CLIENT", "WAITING_PER_CLIENT"]
+    {
+        command.env(format!("WIJKOVERLEG_LIMITS_{limit}"), "0");
+    }
     command.stdin(Stdio::null());
     command
 }
@@ -61,8 +67,13 @@ pub struct Program {
 impl Program {
     /// Starts to serve a database and waits until the program is ready for requests.
     pub fn serve(database_url: &str) -> Self {
+        Self::serve_with(database_url, &[])
+    }
+
+    /// Does so with more settings.
+    pub fn serve_with(database_url: &str, settings: &[(&str, &str)]) -> Self {
         // Somebody else may take the free port before the program does; then another one is as good.
-        let attempts = (0..3).map(|_| Self::try_to_serve(database_url));
+        let attempts = (0..3).map(|_| Self::try_to_serve(database_url, settings));
         let mut failures = String::new();
         for attempt in attempts {
             match attempt {
@@ -73,13 +84,14 @@ impl Program {
         panic!("the program does not start: {failures}");
     }
 
-    fn try_to_serve(database_url: &str) -> Result<Self, String> {
+    fn try_to_serve(database_url: &str, settings: &[(&str, &str)]) -> Result<Self, String> {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let mut log = tempfile::tempfile().unwrap();
         let mut command = command(database_url, &["serve"]);
         command.env("WIJKOVERLEG_LISTEN", address.to_string());
         // Addresses and tokens stay what they are when the program is started again on another port.
         command.env("WIJKOVERLEG_PUBLIC_URL", "http://wijkoverleg.example").env("WIJKOVERLEG_WORKERS", "2");
+        command.envs(settings.iter().copied());
         command.stdout(log.try_clone().unwrap()).stderr(log.try_clone().unwrap());
         let mut running = Running(command.spawn().unwrap());
         let is_up = wait_for("program that is ready", || {

@@ -8,6 +8,7 @@ mod headers;
 mod media;
 
 use std::future::{Ready, ready};
+use std::rc::Rc;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
@@ -30,6 +31,7 @@ use crate::envelope::Context;
 use crate::etag::{EntityTag, Known, Precondition};
 use crate::language::Language;
 use crate::problem::{Code, Issue, Kind, Place, Problem};
+use crate::reply::Reply;
 use crate::state::State;
 
 /// A call of an operation that the caller may make, with input that follows the contract.
@@ -96,9 +98,19 @@ impl<E: Endpoint> Call<E> {
         self.http.clone()
     }
 
+    /// Tells whether the caller has what an answer gives.
+    pub(crate) fn has_shown(&self, reply: &Reply) -> bool {
+        reply.entity_tag().is_some_and(|tag| Known::to(&self.http).has_text(tag))
+    }
+
     /// Returns the path and raw query of the request.
     pub(crate) fn target(&self) -> (&str, &str) {
         (self.http.path(), self.http.query_string())
+    }
+
+    /// Returns what the envelope knows of the request.
+    pub(crate) fn context(&self) -> Result<Rc<Context>, Problem> {
+        Context::of(&self.http).ok_or_else(|| Problem::internal("no envelope"))
     }
 
     fn assemble(
@@ -158,7 +170,6 @@ impl<E: Endpoint> Call<E> {
         let reads_body = contract.body.as_ref().is_some_and(crate::contract::BodyContract::is_json);
         if !reads_body && let Admission::Known(permit) = admission {
             let permit = permit?;
-            context.client.set(permit.client_id());
             media::check(request, contract, most_bytes::<E>(state))?;
             return Self::assemble(request, state, &context, permit, None).map(Begun::Done);
         }
@@ -169,7 +180,6 @@ impl<E: Endpoint> Call<E> {
                 Admission::Known(permit) => permit?,
                 Admission::Pending(permit) => permit.await?,
             };
-            context.client.set(permit.client_id());
             media::check(&request, contract_of::<E>(&state)?, most_bytes::<E>(&state))?;
             let body = if reads_body {
                 Some(body::read(payload, most_bytes::<E>(&state), state.config.limits.body_time).await?)

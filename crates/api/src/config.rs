@@ -99,6 +99,41 @@ pub struct Limits {
     pub shutdown_time: Duration,
     /// The most connections per worker.
     pub connections: usize,
+    /// How many tokens that cannot be trusted one address may send in a minute; 0 for any number.
+    pub failed_tokens_per_minute: u32,
+    /// How many calls a minute one client may make; 0 for any number.
+    pub requests_per_minute: u32,
+    /// How many calls of one client are worked on at once; 0 for any number.
+    pub concurrent_per_client: usize,
+    /// How many calls of one client may wait for news at once; 0 for any number.
+    pub waiting_per_client: usize,
+}
+
+impl Limits {
+    /// How many tokens that cannot be trusted one address may send in a minute, when nothing is set.
+    const FAILED_TOKENS_PER_MINUTE: u32 = 600;
+    /// How many calls a minute one client may make, when nothing is set.
+    const REQUESTS_PER_MINUTE: u32 = 6_000;
+    /// How many calls of one client are worked on at once, when nothing is set.
+    const CONCURRENT_PER_CLIENT: usize = 64;
+    /// How many calls of one client may wait for news at once, when nothing is set.
+    const WAITING_PER_CLIENT: usize = 1_000;
+
+    /// Takes away those limits of callers that nobody set.
+    pub(crate) fn be_generous(&mut self) {
+        if self.failed_tokens_per_minute == Self::FAILED_TOKENS_PER_MINUTE {
+            self.failed_tokens_per_minute = 0;
+        }
+        if self.requests_per_minute == Self::REQUESTS_PER_MINUTE {
+            self.requests_per_minute = 0;
+        }
+        if self.concurrent_per_client == Self::CONCURRENT_PER_CLIENT {
+            self.concurrent_per_client = 0;
+        }
+        if self.waiting_per_client == Self::WAITING_PER_CLIENT {
+            self.waiting_per_client = 0;
+        }
+    }
 }
 
 /// The number of connections to the database.
@@ -235,6 +270,28 @@ impl Config {
                 keep_alive: seconds(&mut reader, "limits.keep_alive_seconds", 75),
                 shutdown_time: seconds(&mut reader, "limits.shutdown_seconds", 30),
                 connections: size(&mut reader, "limits.connections_per_worker", 1, 1_000_000, 25_000),
+                failed_tokens_per_minute: reader
+                    .number("limits.failed_tokens_per_minute", 0, 1_000_000)
+                    .and_then(|n| u32::try_from(n).ok())
+                    .unwrap_or(Limits::FAILED_TOKENS_PER_MINUTE),
+                requests_per_minute: reader
+                    .number("limits.requests_per_minute", 0, 1_000_000)
+                    .and_then(|n| u32::try_from(n).ok())
+                    .unwrap_or(Limits::REQUESTS_PER_MINUTE),
+                concurrent_per_client: size(
+                    &mut reader,
+                    "limits.concurrent_per_client",
+                    0,
+                    100_000,
+                    Limits::CONCURRENT_PER_CLIENT,
+                ),
+                waiting_per_client: size(
+                    &mut reader,
+                    "limits.waiting_per_client",
+                    0,
+                    100_000,
+                    Limits::WAITING_PER_CLIENT,
+                ),
             },
             pool: Pool {
                 connections: reader

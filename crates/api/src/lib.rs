@@ -40,6 +40,7 @@ pub mod import;
 pub mod input;
 pub mod issuer;
 pub mod language;
+pub mod limits;
 pub mod listing;
 pub mod meeting_series;
 pub mod meetings;
@@ -65,6 +66,7 @@ pub mod state;
 pub mod sweep;
 pub mod telemetry;
 pub mod terms;
+pub mod unchanged;
 pub mod work;
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! What every list over the store shares: its order by an instant, its place, its entity tag.
 
+use std::time::Duration;
+
 use domain::access::{NoteSight, Sight};
 use jiff::Timestamp;
-use persistence::{Direction, PageRequest, Place};
+use persistence::{AnyConnection, Direction, PageRequest, Place, StoreError};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -11,7 +13,8 @@ use crate::call::Call;
 use crate::endpoint::Operates;
 use crate::etag::EntityTag;
 use crate::fingerprint;
-use crate::news::scopes;
+use crate::limits::Place as Seat;
+use crate::news::{Records, Standing, scopes};
 use crate::page::{self, PageQuery};
 use crate::problem::Problem;
 use crate::work::blocking;
@@ -71,9 +74,56 @@ impl<E: Operates<Permit = Permit<E>>> Call<E> {
         let store = &self.state.store;
         if !store.views().are_fresh() {
             let store = store.clone();
-            blocking(move || Ok(store.refresh_views()?)).await?;
+            // Of several callers who find them old at once, the first one reads them.
+            let refresh = move || if store.views().are_fresh() { Ok(()) } else { store.refresh_views() };
+            blocking(move || Ok(refresh()?)).await?;
         }
         Ok(store.views().fingerprint(scopes))
+    }
+
+    /// Gives how the view of the caller stands; the next moment at which time alone changes its records is read when
+    /// something changed, and kept in memory for as long as nothing does.
+    pub async fn standing(
+        &self,
+        sight: &Sight,
+        records: Records,
+        next_moment: fn(&mut AnyConnection, &Sight, Timestamp) -> Result<Option<Timestamp>, StoreError>,
+    ) -> Result<Standing, Problem> {
+        let fingerprint = self.view_fingerprint(sight).await?;
+        let now = self.state.clock.now();
+        let news = &self.state.news;
+        if let Some(until) = news.next_moment(records, sight, fingerprint, now) {
+            return Ok(Standing { fingerprint, until });
+        }
+        let reading = sight.clone();
+        let until = self.read(move |connection| Ok(next_moment(connection, &reading, now)?)).await?;
+        news.remember(records, sight.clone(), fingerprint, now, until);
+        Ok(Standing { fingerprint, until })
+    }
+
+    /// Waits until something changes in some scopes, for at most so long; false when nothing did. Meanwhile the call takes none
+    /// of the places of its client but one of those for waiting.
+    pub async fn wait_for_news(
+        &self,
+        scopes: impl IntoIterator<Item = Uuid>,
+        standing: Standing,
+        wait: Duration,
+    ) -> Result<bool, Problem> {
+        let context = self.context()?;
+        let limits = &self.state.limits;
+        limits.sit_down(&context, self.state.clock.now())?;
+        let is_new = self.state.news.wait(&self.state, scopes, standing, wait).await;
+        if is_new {
+            limits.stand_up(&context).await;
+        }
+        Ok(is_new)
+    }
+
+    /// Takes one of the places for waiting instead of a working place, for as long as the answer goes on.
+    pub(crate) fn sit_down(&self) -> Result<Option<Seat>, Problem> {
+        let context = self.context()?;
+        self.state.limits.sit_down(&context, self.state.clock.now())?;
+        Ok(context.place.take())
     }
 
     /// Makes the entity tag of a list: what the caller may see, what it asks for, and how that stands.

@@ -69,7 +69,10 @@ fn info() -> Value {
         "description": "Records situations of nuisance, the meetings that discuss them, and the follow-up requests to \
             city services, whose answers it keeps track of until they are verified.\n\n\
             Follows the [Belgian REST guide](https://www.belgif.be/specification/rest/api-guide/). A change needs \
-            `If-Match`; a creation needs `Idempotency-Key`; every fault of an input is reported at once in `issues`.",
+            `If-Match`; a creation needs `Idempotency-Key`; every fault of an input is reported at once in `issues`.\n\n\
+            What changes seldom is polled with `If-None-Match`; with `Prefer: wait=n` a poll of requests or of a document is \
+            answered as soon as there is news. Each client has a limit of its own: `RateLimit-Policy` and `RateLimit` tell it, \
+            429 with `Retry-After` when to try again.",
         "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" }
     })
 }

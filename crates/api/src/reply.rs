@@ -7,6 +7,7 @@ use actix_web::http::header::{
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, Responder};
+use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -59,6 +60,9 @@ pub struct Reply {
     /// Whether the body is sent even to who would rather not have it.
     #[serde(default)]
     in_full: bool,
+    /// The moment after which time alone makes another answer of it.
+    #[serde(skip)]
+    holds_until: Option<Timestamp>,
 }
 
 impl Reply {
@@ -77,6 +81,7 @@ impl Reply {
             media_type: None,
             next: None,
             in_full: false,
+            holds_until: None,
         }
     }
 
@@ -167,11 +172,41 @@ impl Reply {
         self
     }
 
+    /// Says after which moment time alone makes another answer of it; without this, it never does.
+    #[must_use]
+    pub fn until(mut self, moment: Option<Timestamp>) -> Self {
+        self.holds_until = moment;
+        self
+    }
+
     /// Marks the answer as one that was given before, to the same request with the same key.
     #[must_use]
     pub fn replayed(mut self) -> Self {
         self.replayed = true;
         self
+    }
+
+    /// Returns the moment after which time alone makes another answer of it.
+    pub fn holds_until(&self) -> Option<Timestamp> {
+        self.holds_until
+    }
+
+    /// Returns the entity tag, as it stands in the header.
+    pub fn entity_tag(&self) -> Option<&str> {
+        self.tag.as_deref()
+    }
+
+    /// Makes the answer to whoever has what this one gives, when it gives something with a tag or says that it is so.
+    pub fn unchanged(&self) -> Option<Self> {
+        let is_read = [StatusCode::OK, StatusCode::NOT_MODIFIED].iter().any(|status| *status == self.status);
+        (is_read && self.tag.is_some()).then(|| Self {
+            tag: self.tag.clone(),
+            cache: self.cache,
+            language: self.language,
+            by_accept: self.by_accept,
+            retry_after: self.retry_after,
+            ..Self::new(StatusCode::NOT_MODIFIED, None)
+        })
     }
 
     /// Returns the status.

@@ -19,12 +19,14 @@ use crate::contract::Contract;
 use crate::follow_ups::Renderings;
 use crate::health::{DatabaseProbe, Probe};
 use crate::issuer::{Authenticator, Issuer, IssuerSettings};
+use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::news::News;
 use crate::openapi::Documents;
 use crate::reference::Reference;
 use crate::routes::Routes;
 use crate::sandbox::SandboxClock;
+use crate::unchanged::Unchanged;
 
 /// What every request shares: settings, clock, ids, identity, contract, figures.
 pub struct State {
@@ -50,6 +52,10 @@ pub struct State {
     pub reference: Reference,
     /// What changed for whom.
     pub news: News,
+    /// The documents that callers have.
+    pub unchanged: Unchanged,
+    /// What each client may take.
+    pub limits: Limits,
     /// The requests that were read last, as their readers saw them.
     pub renderings: Renderings,
     /// The categories that come with the program.
@@ -129,6 +135,7 @@ pub fn issuer_of(config: &Config, store: &Store, clock: &Arc<dyn Clock>, ids: &A
         algorithms: given.algorithms.clone(),
         key_period: duration(given.key_period),
         failures_per_minute: given.failures_per_minute,
+        failed_tokens_per_minute: config.limits.failed_tokens_per_minute,
         trusted_proxies: given.trusted_proxies.clone(),
         ..IssuerSettings::at(&config.public_url, crate::routes::BASE_PATH)
     };
@@ -154,6 +161,8 @@ impl State {
             reading: Arc::new(Semaphore::new(usize::try_from(config.pool.connections)?)),
             reference: Reference::default(),
             news: News::default(),
+            unchanged: Unchanged::default(),
+            limits: Limits::new(&config.limits),
             renderings: Renderings::default(),
             categories: category::shipped()?,
             code_lists: code_lists::shipped()?,

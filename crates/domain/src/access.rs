@@ -23,7 +23,7 @@ use crate::note::Visibility;
 use crate::report::Reader;
 
 /// An organisation of a principal, with the regime that it stands under.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OwnOrganisation {
     /// Its name.
     pub id: OrganisationId,
@@ -32,7 +32,7 @@ pub struct OwnOrganisation {
 }
 
 /// A seat of a principal: its organisation is a member of the consultation in this role.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Seat {
     /// The consultation.
     pub consultation_id: ConsultationId,
@@ -45,7 +45,7 @@ pub struct Seat {
 }
 
 /// Who calls: what a valid token and the register of clients say.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Principal {
     /// The client application.
     pub client_id: ClientId,

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -58,13 +59,19 @@ pub struct Circumstances {
 pub struct Store {
     pools: Pools,
     views: Arc<Views>,
+    uses: Arc<AtomicU64>,
     url: DatabaseUrl,
 }
 
 impl Store {
     /// Prepares the pools; the first use connects.
     pub fn open(url: &DatabaseUrl, sizes: PoolSizes) -> Self {
-        Self { pools: Pools::new(url, sizes), views: Arc::new(Views::default()), url: url.clone() }
+        Self {
+            pools: Pools::new(url, sizes),
+            views: Arc::new(Views::default()),
+            uses: Arc::default(),
+            url: url.clone(),
+        }
     }
 
     /// Tells which database it is.
@@ -87,6 +94,7 @@ impl Store {
     ///
     /// `work` is called anew when the connection turns out to have died while it lay idle.
     pub fn read<T, E: Failure>(&self, work: impl FnMut(&mut AnyConnection) -> Result<T, E>) -> Result<T, E> {
+        self.uses.fetch_add(1, Ordering::Relaxed);
         read_on(&self.pools, &self.pools.readers, work)
     }
 
@@ -101,6 +109,7 @@ impl Store {
             Backend::Sqlite => "BEGIN",
             Backend::Postgresql => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
         };
+        self.uses.fetch_add(1, Ordering::Relaxed);
         read_on(&self.pools, &self.pools.readers, |connection| {
             execute(connection, begin)?;
             let outcome = work(connection);
@@ -120,6 +129,7 @@ impl Store {
         circumstances: &Circumstances,
         mut work: impl FnMut(&mut Transaction<'_>) -> Result<T, E>,
     ) -> Result<T, E> {
+        self.uses.fetch_add(1, Ordering::Relaxed);
         let started = Instant::now();
         let mut patience = Patience::default();
         loop {
@@ -172,9 +182,14 @@ impl Store {
         &self.views
     }
 
+    /// Counts the readings and units of work so far; looking at the change counters is none.
+    pub fn uses(&self) -> u64 {
+        self.uses.load(Ordering::Relaxed)
+    }
+
     /// Reads the change counters anew, when another process may have moved them.
     pub fn refresh_views(&self) -> Result<(), StoreError> {
-        self.read(|connection| self.views.refresh(connection))
+        read_on(&self.pools, &self.pools.readers, |connection| self.views.refresh(connection))
     }
 
     /// Keeps the change counters fresh from a thread of its own, until the store is dropped.

@@ -5,6 +5,7 @@ mod load;
 mod scenarios;
 mod stage;
 mod sweep;
+mod waiting;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -61,6 +62,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         let of_meeting = History { requests: 20_000, per_case: 4 };
         rows.extend(play(&PROPOSAL, of_meeting, *database, &programs, options)?);
         failures.extend(print(*database, &rows));
+        if "waiting".contains(&options.only) {
+            failures.extend(waiting::measure(&programs, *database)?);
+        }
         if "sweep".contains(&options.only) {
             failures.extend(sweep::compare(&programs, *database)?);
         }

@@ -34,6 +34,14 @@ pub(crate) fn read(address: &str, path: &str, token: &str) -> Result<serde_json:
     serde_json::from_str(&body).with_context(|| format!("{path} is no JSON"))
 }
 
+/// Posts a JSON document as a client, with more header lines; fails unless the answer is a success.
+pub(crate) fn post(address: &str, path: &str, token: &str, headers: &str, body: &str) -> Result<()> {
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n{headers}"
+    );
+    exchange(address, &head, body).map(drop)
+}
+
 /// Gets the entity tag of a path.
 pub(crate) fn etag(address: &str, path: &str, token: &str) -> Result<String> {
     let (head, _) =

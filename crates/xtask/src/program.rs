@@ -123,13 +123,15 @@ impl Demo {
 #[derive(Clone, Copy)]
 pub(crate) struct Memory {
     pub(crate) peak: u64,
+    /// What it uses now.
+    pub(crate) resident: u64,
 }
 
 impl Memory {
     /// Reads the memory of a process, where the system tells.
     pub(crate) fn of(pid: u32) -> Option<Self> {
         let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-        Some(Self { peak: parse_memory(&status, "VmHWM:")? })
+        Some(Self { peak: parse_memory(&status, "VmHWM:")?, resident: parse_memory(&status, "VmRSS:")? })
     }
 }
 

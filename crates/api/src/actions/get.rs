@@ -25,10 +25,13 @@ endpoint!(
 )]
 #[get("/actions/{actionId}")]
 pub async fn get_action(call: Call<GetAction>) -> Result<Reply, Problem> {
-    let id = call.path.action_id;
-    let sight = call.permit.sight().clone();
-    let found = call.read(move |connection| Ok(actions::find(connection, &sight, id)?)).await?;
-    let action = found.ok_or_else(|| Problem::not_found("actionId"))?;
-    let viewing = Viewing { sight: call.permit.sight(), base_url: &call.state.base_url };
-    Ok(Reply::ok(&viewing.view(&action))?.tag(&viewing.tag(&action)))
+    call.document(async || {
+        let id = call.path.action_id;
+        let sight = call.permit.sight().clone();
+        let found = call.read(move |connection| Ok(actions::find(connection, &sight, id)?)).await?;
+        let action = found.ok_or_else(|| Problem::not_found("actionId"))?;
+        let viewing = Viewing { sight: call.permit.sight(), base_url: &call.state.base_url };
+        Ok(Reply::ok(&viewing.view(&action))?.tag(&viewing.tag(&action)))
+    })
+    .await
 }

@@ -79,31 +79,34 @@ endpoint!(
 )]
 #[get("/meetings/{meetingId}/agendaItems")]
 pub async fn list_agenda_items(call: Call<ListAgendaItems>) -> Result<Reply, Problem> {
-    let id = call.path.meeting_id;
-    let sight = call.permit.sight().clone();
-    let fingerprint = call.view_fingerprint(&sight).await?;
-    let tag = call.list_tag(&sight, fingerprint, None);
-    let page_tag = call.page_tag(&tag);
-    let shown = page_tag.as_ref().unwrap_or(&tag);
-    if call.has(shown) {
-        return Ok(Reply::not_modified(shown).cache(Cache::Revalidate).by_accept());
-    }
-    let found = call.snapshot(move |connection| {
-        let meeting = meetings::find(connection, &sight, id)?;
-        let meeting = meeting.ok_or_else(|| Problem::not_found("meetingId"))?;
-        let items = stored::load(connection, id)?;
-        Ok((meeting, items))
-    });
-    let (meeting, items) = found.await?;
-    if let Some(tag) = &page_tag {
-        let reference = call.reference().await?;
-        let paper = Paper::new(call.language, &call.state.code_lists);
-        let consultation = reference.consultation(meeting.consultation_id);
-        let consultation = consultation.map_or("", |consultation| paper.label(&consultation.name));
-        return Ok(page(paper, consultation, &meeting, &items, tag)?.cache(Cache::Revalidate));
-    }
-    let view = Agenda::of(&meeting, &items, &call.state.base_url);
-    Ok(Reply::ok(&view)?.tag(&tag).cache(Cache::Revalidate).by_accept())
+    call.document(async || {
+        let id = call.path.meeting_id;
+        let sight = call.permit.sight().clone();
+        let fingerprint = call.view_fingerprint(&sight).await?;
+        let tag = call.list_tag(&sight, fingerprint, None);
+        let page_tag = call.page_tag(&tag);
+        let shown = page_tag.as_ref().unwrap_or(&tag);
+        if call.has(shown) {
+            return Ok(Reply::not_modified(shown).cache(Cache::Revalidate).by_accept());
+        }
+        let found = call.snapshot(move |connection| {
+            let meeting = meetings::find(connection, &sight, id)?;
+            let meeting = meeting.ok_or_else(|| Problem::not_found("meetingId"))?;
+            let items = stored::load(connection, id)?;
+            Ok((meeting, items))
+        });
+        let (meeting, items) = found.await?;
+        if let Some(tag) = &page_tag {
+            let reference = call.reference().await?;
+            let paper = Paper::new(call.language, &call.state.code_lists);
+            let consultation = reference.consultation(meeting.consultation_id);
+            let consultation = consultation.map_or("", |consultation| paper.label(&consultation.name));
+            return Ok(page(paper, consultation, &meeting, &items, tag)?.cache(Cache::Revalidate));
+        }
+        let view = Agenda::of(&meeting, &items, &call.state.base_url);
+        Ok(Reply::ok(&view)?.tag(&tag).cache(Cache::Revalidate).by_accept())
+    })
+    .await
 }
 
 endpoint!(
@@ -119,20 +122,23 @@ endpoint!(
 )]
 #[get("/meetings/{meetingId}/agendaItems/{agendaItemId}")]
 pub async fn get_agenda_item(call: Call<GetAgendaItem>) -> Result<Reply, Problem> {
-    let AgendaItemPath { meeting_id, agenda_item_id } = call.path;
-    let sight = call.permit.sight().clone();
-    let found = call.snapshot(move |connection| {
-        let not_found = |name: &'static str| move || Problem::not_found(name);
-        meetings::find(connection, &sight, meeting_id)?.ok_or_else(not_found("meetingId"))?;
-        let item = stored::find(connection, meeting_id, agenda_item_id)?;
-        Ok(item.ok_or_else(not_found("agendaItemId"))?)
-    });
-    let item = found.await?;
-    let tag = tag(&item);
-    if call.has(&tag) {
-        return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
-    }
-    Ok(Reply::ok(&AgendaItem::of(&item, &call.state.base_url))?.tag(&tag).cache(Cache::Revalidate))
+    call.document(async || {
+        let AgendaItemPath { meeting_id, agenda_item_id } = call.path;
+        let sight = call.permit.sight().clone();
+        let found = call.snapshot(move |connection| {
+            let not_found = |name: &'static str| move || Problem::not_found(name);
+            meetings::find(connection, &sight, meeting_id)?.ok_or_else(not_found("meetingId"))?;
+            let item = stored::find(connection, meeting_id, agenda_item_id)?;
+            Ok(item.ok_or_else(not_found("agendaItemId"))?)
+        });
+        let item = found.await?;
+        let tag = tag(&item);
+        if call.has(&tag) {
+            return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
+        }
+        Ok(Reply::ok(&AgendaItem::of(&item, &call.state.base_url))?.tag(&tag).cache(Cache::Revalidate))
+    })
+    .await
 }
 
 endpoint!(

@@ -25,9 +25,12 @@ endpoint!(
 )]
 #[get("/areas/{areaId}")]
 pub async fn get_area(call: Call<GetArea>) -> Result<Reply, Problem> {
-    let id = call.path.area_id;
-    let found = call.read(move |connection| Ok(areas::find(connection, id)?)).await?;
-    let found = found.ok_or_else(|| Problem::not_found("areaId"))?;
-    let tag = tag(&found);
-    Ok(Reply::ok(&Area::of(found, &call.state.base_url))?.tag(&tag).cache(Cache::Revalidate))
+    call.document(async || {
+        let id = call.path.area_id;
+        let found = call.read(move |connection| Ok(areas::find(connection, id)?)).await?;
+        let found = found.ok_or_else(|| Problem::not_found("areaId"))?;
+        let tag = tag(&found);
+        Ok(Reply::ok(&Area::of(found, &call.state.base_url))?.tag(&tag).cache(Cache::Revalidate))
+    })
+    .await
 }

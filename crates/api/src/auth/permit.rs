@@ -11,6 +11,7 @@ use futures_util::future::LocalBoxFuture;
 
 use super::{AuthFailure, Authentication};
 use crate::endpoint::Operates;
+use crate::envelope::Context;
 use crate::problem::{Code, Problem};
 use crate::state::State;
 
@@ -40,6 +41,18 @@ impl<E> Permit<E> {
 }
 
 impl<E: Operates> Permit<E> {
+    /// Lets in whoever keeps to the limits of its client; a call that is refused afterwards counted too.
+    fn grant(
+        answer: Result<Arc<Principal>, AuthFailure>,
+        context: &Context,
+        state: &State,
+    ) -> Result<Self, Problem> {
+        let principal = answer?;
+        context.client.set(Some(principal.client_id));
+        state.limits.enter(context, principal.client_id, state.clock.now())?;
+        Self::of(principal)
+    }
+
     fn of(principal: Arc<Principal>) -> Result<Self, Problem> {
         if !principal.has_scope(E::OPERATION) {
             return Err(Problem::missing_scope(E::OPERATION.scopes()));
@@ -77,14 +90,14 @@ pub enum Admission<P> {
 /// What a caller needs to come in.
 pub trait Admit: Sized + 'static {
     /// Decides whether the caller of a request may come in.
-    fn admit(request: &HttpRequest, state: &State) -> Admission<Self>;
+    fn admit(request: &HttpRequest, state: &Arc<State>) -> Admission<Self>;
 
     /// Returns the client that came in.
     fn client_id(&self) -> Option<ClientId>;
 }
 
 impl Admit for Anyone {
-    fn admit(_: &HttpRequest, _: &State) -> Admission<Self> {
+    fn admit(_: &HttpRequest, _: &Arc<State>) -> Admission<Self> {
         Admission::Known(Ok(Self))
     }
 
@@ -94,12 +107,15 @@ impl Admit for Anyone {
 }
 
 impl<E: Operates> Admit for Permit<E> {
-    fn admit(request: &HttpRequest, state: &State) -> Admission<Self> {
-        let grant = |answer: Result<Arc<Principal>, AuthFailure>| Self::of(answer?);
+    fn admit(request: &HttpRequest, state: &Arc<State>) -> Admission<Self> {
+        let Some(context) = Context::of(request) else {
+            return Admission::Known(Err(Problem::internal("no envelope")));
+        };
         match state.authenticate.authenticate(request) {
-            Authentication::Known(answer) => Admission::Known(grant(answer)),
+            Authentication::Known(answer) => Admission::Known(Self::grant(answer, &context, state)),
             Authentication::Pending(answer) => {
-                Admission::Pending(Box::pin(async move { grant(answer.await) }))
+                let state = Arc::clone(state);
+                Admission::Pending(Box::pin(async move { Self::grant(answer.await, &context, &state) }))
             }
         }
     }

@@ -25,15 +25,19 @@ endpoint!(
 )]
 #[get("/cases/{caseId}")]
 pub async fn get_case(call: Call<GetCase>) -> Result<Reply, Problem> {
-    let id = call.path.case_id;
-    let sight = call.permit.sight().clone();
-    let found = call.snapshot(move |connection| {
-        let Some(case) = cases::find(connection, &sight, id)? else { return Ok(None) };
-        let visible = visible(connection, &sight, [&case])?;
-        Ok(Some((case, visible)))
-    });
-    let (case, visible) = found.await?.ok_or_else(|| Problem::not_found("caseId"))?;
-    let viewing = Viewing { sight: call.permit.sight(), base_url: &call.state.base_url, visible: &visible };
-    let tag = viewing.tag(&case);
-    Ok(Reply::ok(&viewing.view(&case))?.tag(&tag))
+    call.document(async || {
+        let id = call.path.case_id;
+        let sight = call.permit.sight().clone();
+        let found = call.snapshot(move |connection| {
+            let Some(case) = cases::find(connection, &sight, id)? else { return Ok(None) };
+            let visible = visible(connection, &sight, [&case])?;
+            Ok(Some((case, visible)))
+        });
+        let (case, visible) = found.await?.ok_or_else(|| Problem::not_found("caseId"))?;
+        let viewing =
+            Viewing { sight: call.permit.sight(), base_url: &call.state.base_url, visible: &visible };
+        let tag = viewing.tag(&case);
+        Ok(Reply::ok(&viewing.view(&case))?.tag(&tag))
+    })
+    .await
 }

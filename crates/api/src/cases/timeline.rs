@@ -72,33 +72,39 @@ endpoint!(
 )]
 #[get("/cases/{caseId}/timeline")]
 pub async fn get_case_timeline(call: Call<GetCaseTimeline>) -> Result<Reply, Problem> {
-    let id = call.path.case_id;
-    let page = call.page_request(&call.query, Direction::Ascending)?;
-    let sight = call.permit.sight().clone();
-    let note_sight = call.permit.principal().note_sight();
-    let fingerprint = call.view_fingerprint(&sight).await?;
-    let tag = call.list_tag_with_notes(&sight, &note_sight, fingerprint);
-    let found = call
-        .snapshot(move |connection| {
-            let case = cases::find(connection, &sight, id)?.ok_or_else(|| Problem::not_found("caseId"))?;
-            let consultations: Vec<_> = std::iter::once(case.consultation_id).chain(case.led_by).collect();
-            let mut found = timeline::list(connection, &note_sight, &consultations, id, page)?;
-            let others = found.items.iter().filter_map(other_case);
-            let visible = cases::visible(connection, &sight, others)?;
-            for event in &mut found.items {
-                if other_case(event).is_some_and(|other| !visible.contains(&other))
-                    && let Value::Object(members) = &mut event.data
-                {
-                    members.remove(OTHER_CASE);
+    call.document(async || {
+        let id = call.path.case_id;
+        let page = call.page_request(&call.query, Direction::Ascending)?;
+        let sight = call.permit.sight().clone();
+        let note_sight = call.permit.principal().note_sight();
+        let fingerprint = call.view_fingerprint(&sight).await?;
+        let tag = call.list_tag_with_notes(&sight, &note_sight, fingerprint);
+        let found = call
+            .snapshot(move |connection| {
+                let case =
+                    cases::find(connection, &sight, id)?.ok_or_else(|| Problem::not_found("caseId"))?;
+                let consultations: Vec<_> =
+                    std::iter::once(case.consultation_id).chain(case.led_by).collect();
+                let mut found = timeline::list(connection, &note_sight, &consultations, id, page)?;
+                let others = found.items.iter().filter_map(other_case);
+                let visible = cases::visible(connection, &sight, others)?;
+                for event in &mut found.items {
+                    if other_case(event).is_some_and(|other| !visible.contains(&other))
+                        && let Value::Object(members) = &mut event.data
+                    {
+                        members.remove(OTHER_CASE);
+                    }
                 }
-            }
-            Ok(found)
-        })
-        .await?;
-    let next =
-        found.items.last().filter(|_| found.has_more).map(|event| At::new(event.effective_at, event.id));
-    let items = found.items.into_iter().map(|event| view(event, &call.state.base_url, id.uuid())).collect();
-    Ok(Reply::ok(&call.collection(&call.query, items, next.as_ref(), None))?.tag(&tag))
+                Ok(found)
+            })
+            .await?;
+        let next =
+            found.items.last().filter(|_| found.has_more).map(|event| At::new(event.effective_at, event.id));
+        let items =
+            found.items.into_iter().map(|event| view(event, &call.state.base_url, id.uuid())).collect();
+        Ok(Reply::ok(&call.collection(&call.query, items, next.as_ref(), None))?.tag(&tag))
+    })
+    .await
 }
 
 /// The member that names another case.

@@ -50,6 +50,7 @@ pub(super) fn demo(config: Config, arguments: &Arguments) -> Result<(), Failure>
 /// Lays the arguments over the settings; what nobody set becomes what suits a demo.
 fn settled(mut config: Config, place: &Place) -> Config {
     place.settle(&mut config);
+    config.limits.be_generous();
     if config.log == (Log { format: LogFormat::Json, filter: "info".to_owned() }) {
         config.log = Log { format: LogFormat::Pretty, filter: "warn".to_owned() };
     }
@@ -65,6 +66,15 @@ mod tests {
         for (file, filter) in [("", "warn"), ("[log]\nlevel = 'debug'", "debug")] {
             let config = Config::read(file.parse().unwrap(), []).unwrap();
             assert_eq!(settled(config, &Place::default()).log.filter, filter);
+        }
+    }
+
+    #[test]
+    fn a_client_of_a_demo_has_no_limit_unless_one_was_set() {
+        for (file, calls) in [("", 0), ("[limits]\nrequests_per_minute = 60", 60)] {
+            let config = Config::read(file.parse().unwrap(), []).unwrap();
+            let limits = settled(config, &Place::default()).limits;
+            assert_eq!((limits.requests_per_minute, limits.waiting_per_client), (calls, 0));
         }
     }
 }

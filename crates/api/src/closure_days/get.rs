@@ -25,11 +25,14 @@ endpoint!(
 )]
 #[get("/closureDays/{closureDayId}")]
 pub async fn get_closure_day(call: Call<GetClosureDay>) -> Result<Reply, Problem> {
-    let id = call.path.closure_day_id;
-    let found = call.read(move |connection| Ok(closure_days::find(connection, id)?)).await?;
-    let sight = call.permit.sight();
-    let found = found.filter(|day| sight.everything || sight.own.contains(&day.organisation_id));
-    let day = found.ok_or_else(|| Problem::not_found("closureDayId"))?;
-    let view = ClosureDay::of(&day, &call.state.base_url);
-    Ok(Reply::ok(&view)?.tag(&tag()).cache(Cache::Revalidate))
+    call.document(async || {
+        let id = call.path.closure_day_id;
+        let found = call.read(move |connection| Ok(closure_days::find(connection, id)?)).await?;
+        let sight = call.permit.sight();
+        let found = found.filter(|day| sight.everything || sight.own.contains(&day.organisation_id));
+        let day = found.ok_or_else(|| Problem::not_found("closureDayId"))?;
+        let view = ClosureDay::of(&day, &call.state.base_url);
+        Ok(Reply::ok(&view)?.tag(&tag()).cache(Cache::Revalidate))
+    })
+    .await
 }

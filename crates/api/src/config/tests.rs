@@ -84,6 +84,19 @@ fn faults_of_the_issuer_are_told_at_once() {
 }
 
 #[test]
+fn each_limit_of_a_client_has_an_off_switch() {
+    let of = |file: &str| {
+        let limits = read(file, &[]).unwrap().limits;
+        (limits.requests_per_minute, limits.concurrent_per_client, limits.waiting_per_client)
+    };
+    assert_eq!(of(""), (6_000, 64, 1_000));
+    let off = "[limits]\nrequests_per_minute = 0\nconcurrent_per_client = 0\nwaiting_per_client = 0";
+    assert_eq!(of(off), (0, 0, 0));
+    let fault = read("[limits]\nrequests_per_minute = -1", &[]).unwrap_err();
+    assert_eq!(fault, ["limits.requests_per_minute: expected a whole number from 0 to 1000000"]);
+}
+
+#[test]
 fn the_sweep_has_an_interval_and_an_off_switch() {
     let interval = |file: &str| read(file, &[]).unwrap().sweep_interval;
     assert_eq!(interval(""), Some(Duration::from_mins(1)));

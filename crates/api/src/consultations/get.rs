@@ -24,10 +24,13 @@ endpoint!(
 )]
 #[get("/consultations/{consultationId}")]
 pub async fn get_consultation(call: Call<GetConsultation>) -> Result<Reply, Problem> {
-    let id = call.path.consultation_id;
-    let found = call.snapshot(move |connection| Ok(consultations::find(connection, id)?)).await?;
-    let found = found.filter(|found| view::sees(call.permit.sight(), &found.consultation));
-    let found = found.ok_or_else(|| Problem::not_found("consultationId"))?;
-    let reply = Reply::ok(&Consultation::of(&found, &call.state.base_url))?;
-    Ok(reply.tag(&view::tag(&found.consultation)).cache(Cache::Revalidate))
+    call.document(async || {
+        let id = call.path.consultation_id;
+        let found = call.snapshot(move |connection| Ok(consultations::find(connection, id)?)).await?;
+        let found = found.filter(|found| view::sees(call.permit.sight(), &found.consultation));
+        let found = found.ok_or_else(|| Problem::not_found("consultationId"))?;
+        let reply = Reply::ok(&Consultation::of(&found, &call.state.base_url))?;
+        Ok(reply.tag(&view::tag(&found.consultation)).cache(Cache::Revalidate))
+    })
+    .await
 }

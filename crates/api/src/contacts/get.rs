@@ -25,14 +25,17 @@ endpoint!(
 )]
 #[get("/cases/{caseId}/contacts/{contactId}")]
 pub async fn get_case_contact(call: Call<GetCaseContact>) -> Result<Reply, Problem> {
-    let ContactPath { case_id, contact_id } = call.path;
-    let sight = call.permit.sight().clone();
-    let found = call.snapshot(move |connection| {
-        let not_found = |name: &'static str| move || Problem::not_found(name);
-        cases::find(connection, &sight, case_id)?.ok_or_else(not_found("caseId"))?;
-        let contact = contacts::find(connection, &sight, case_id, contact_id)?;
-        Ok(contact.ok_or_else(not_found("contactId"))?)
-    });
-    let contact = found.await?;
-    Ok(Reply::ok(&CaseContact::of(&contact, &call.state.base_url))?.tag(&tag(&contact)))
+    call.document(async || {
+        let ContactPath { case_id, contact_id } = call.path;
+        let sight = call.permit.sight().clone();
+        let found = call.snapshot(move |connection| {
+            let not_found = |name: &'static str| move || Problem::not_found(name);
+            cases::find(connection, &sight, case_id)?.ok_or_else(not_found("caseId"))?;
+            let contact = contacts::find(connection, &sight, case_id, contact_id)?;
+            Ok(contact.ok_or_else(not_found("contactId"))?)
+        });
+        let contact = found.await?;
+        Ok(Reply::ok(&CaseContact::of(&contact, &call.state.base_url))?.tag(&tag(&contact)))
+    })
+    .await
 }

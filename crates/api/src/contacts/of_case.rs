@@ -71,31 +71,37 @@ endpoint!(
 )]
 #[get("/cases/{caseId}/contacts")]
 pub async fn list_case_contacts(call: Call<ListCaseContacts>) -> Result<Reply, Problem> {
-    let id = call.path.case_id;
-    let ((), direction) =
-        call.order_by(&call.query.sort, &[("contactedOn", ())], ((), Direction::Descending))?;
-    let ListOfCaseQuery { kind, partner_organisation_id, contacted_from, contacted_before, .. } = call.query;
-    let page = call.page_request(&call.query.page, direction);
-    let (page, (contacted_from, contacted_before)) =
-        Problem::both(page, period(contacted_from, contacted_before))?;
-    let filter = Filter {
-        consultation_id: None,
-        case_id: Some(id),
-        kind,
-        partner_organisation_id,
-        contacted_from,
-        contacted_before,
-    };
-    let sight = call.permit.sight().clone();
-    let fingerprint = call.view_fingerprint(&sight).await?;
-    let tag = call.list_tag(&sight, fingerprint, None);
-    let found = call
-        .snapshot(move |connection| {
-            let case = cases::find(connection, &sight, id)?.ok_or_else(|| Problem::not_found("caseId"))?;
-            Ok(contacts::list(connection, &of_case(&sight, &case), &filter, page)?)
-        })
-        .await?;
-    let next = found.items.last().filter(|_| found.has_more).and_then(place);
-    let items = found.items.iter().map(|contact| CaseContact::of(contact, &call.state.base_url)).collect();
-    Ok(Reply::ok(&call.collection(&call.query.page, items, next.as_ref(), None))?.tag(&tag))
+    call.document(async || {
+        let id = call.path.case_id;
+        let ((), direction) =
+            call.order_by(&call.query.sort, &[("contactedOn", ())], ((), Direction::Descending))?;
+        let ListOfCaseQuery { kind, partner_organisation_id, contacted_from, contacted_before, .. } =
+            call.query;
+        let page = call.page_request(&call.query.page, direction);
+        let (page, (contacted_from, contacted_before)) =
+            Problem::both(page, period(contacted_from, contacted_before))?;
+        let filter = Filter {
+            consultation_id: None,
+            case_id: Some(id),
+            kind,
+            partner_organisation_id,
+            contacted_from,
+            contacted_before,
+        };
+        let sight = call.permit.sight().clone();
+        let fingerprint = call.view_fingerprint(&sight).await?;
+        let tag = call.list_tag(&sight, fingerprint, None);
+        let found = call
+            .snapshot(move |connection| {
+                let case =
+                    cases::find(connection, &sight, id)?.ok_or_else(|| Problem::not_found("caseId"))?;
+                Ok(contacts::list(connection, &of_case(&sight, &case), &filter, page)?)
+            })
+            .await?;
+        let next = found.items.last().filter(|_| found.has_more).and_then(place);
+        let items =
+            found.items.iter().map(|contact| CaseContact::of(contact, &call.state.base_url)).collect();
+        Ok(Reply::ok(&call.collection(&call.query.page, items, next.as_ref(), None))?.tag(&tag))
+    })
+    .await
 }

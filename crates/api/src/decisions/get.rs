@@ -25,19 +25,22 @@ endpoint!(
 )]
 #[get("/decisions/{decisionId}")]
 pub async fn get_decision(call: Call<GetDecision>) -> Result<Reply, Problem> {
-    let id = call.path.decision_id;
-    let sight = call.permit.sight().clone();
-    let found = call.snapshot(move |connection| {
-        let found = decisions::find(connection, &sight, id)?;
-        let decision = found.ok_or_else(|| Problem::not_found("decisionId"))?;
-        let came = decisions::yields(connection, [id])?.remove(&id).unwrap_or_default();
-        Ok((decision, came))
-    });
-    let (decision, came) = found.await?;
-    let tag = tag(&decision, &came);
-    if call.has(&tag) {
-        return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
-    }
-    let view = Decision::of(&decision, came, &call.state.base_url);
-    Ok(Reply::ok(&view)?.tag(&tag).cache(Cache::Revalidate))
+    call.document(async || {
+        let id = call.path.decision_id;
+        let sight = call.permit.sight().clone();
+        let found = call.snapshot(move |connection| {
+            let found = decisions::find(connection, &sight, id)?;
+            let decision = found.ok_or_else(|| Problem::not_found("decisionId"))?;
+            let came = decisions::yields(connection, [id])?.remove(&id).unwrap_or_default();
+            Ok((decision, came))
+        });
+        let (decision, came) = found.await?;
+        let tag = tag(&decision, &came);
+        if call.has(&tag) {
+            return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
+        }
+        let view = Decision::of(&decision, came, &call.state.base_url);
+        Ok(Reply::ok(&view)?.tag(&tag).cache(Cache::Revalidate))
+    })
+    .await
 }

@@ -10,9 +10,9 @@ use domain::id::ClientId;
 use uuid::Uuid;
 
 use crate::language::Language;
+use crate::limits::{Place, Standing};
 
 /// What the envelope knows of a request; the call adds who and what.
-#[derive(Debug)]
 pub(crate) struct Context {
     pub(crate) request_id: Uuid,
     pub(crate) started: Instant,
@@ -24,6 +24,10 @@ pub(crate) struct Context {
     pub(crate) operation: Cell<&'static str>,
     /// The client, once it is known.
     pub(crate) client: Cell<Option<ClientId>>,
+    /// How the client stands with its limit, once it is known.
+    pub(crate) standing: Cell<Option<Standing>>,
+    /// The place that the call takes until it is answered.
+    pub(crate) place: Cell<Option<Place>>,
 }
 
 impl Context {

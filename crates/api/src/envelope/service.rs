@@ -79,6 +79,8 @@ where
             head_only,
             operation: Cell::new("none"),
             client: Cell::new(None),
+            standing: Cell::new(None),
+            place: Cell::new(None),
         });
         request.extensions_mut().insert(Rc::clone(&context));
         let seal = Seal {
@@ -98,6 +100,7 @@ where
                     .unwrap_or_else(|panic| Err(seal.panicked(panic.as_ref()).into()))
             };
             drop(guard);
+            drop(seal.context.place.take());
             match answered {
                 Ok(response) => Ok(seal.close(response)),
                 Err(error) => Err(seal.close_error(error)),
@@ -147,6 +150,7 @@ impl Seal {
     fn close(self, response: ServiceResponse) -> ServiceResponse {
         let mut response = self.with_problem(response);
         let headers = response.headers_mut();
+        self.state.limits.tell(self.context.standing.get(), headers);
         headers::complete(headers, self.context.request_id, self.related.clone(), self.is_https);
         self.report(response.status(), Some(response.request()));
         response
@@ -164,6 +168,7 @@ impl Seal {
         };
         let mut headers = HeaderMap::new();
         let body = self.render(problem, &mut headers);
+        self.state.limits.tell(self.context.standing.get(), &mut headers);
         headers::complete(&mut headers, self.context.request_id, self.related.clone(), self.is_https);
         self.report(problem.code().status(), None);
         Sealed { status: problem.code().status(), headers, body }.into()

@@ -25,11 +25,14 @@ endpoint!(
 )]
 #[get("/escalationLedger/{ledgerEntryId}")]
 pub async fn get_escalation_ledger_entry(call: Call<GetEscalationLedgerEntry>) -> Result<Reply, Problem> {
-    let id = call.path.ledger_entry_id;
-    let sight = call.permit.sight().clone();
-    let found = call.read(move |connection| Ok(escalation_ledger::find(connection, &sight, id)?)).await?;
-    let entry = found.ok_or_else(|| Problem::not_found("ledgerEntryId"))?;
-    let sight = call.permit.sight();
-    let view = EscalationLedgerEntry::of(&entry, sight, &call.state.base_url);
-    Ok(Reply::ok(&view)?.tag(&tag(is_team(sight, &entry))).cache(Cache::Revalidate))
+    call.document(async || {
+        let id = call.path.ledger_entry_id;
+        let sight = call.permit.sight().clone();
+        let found = call.read(move |connection| Ok(escalation_ledger::find(connection, &sight, id)?)).await?;
+        let entry = found.ok_or_else(|| Problem::not_found("ledgerEntryId"))?;
+        let sight = call.permit.sight();
+        let view = EscalationLedgerEntry::of(&entry, sight, &call.state.base_url);
+        Ok(Reply::ok(&view)?.tag(&tag(is_team(sight, &entry))).cache(Cache::Revalidate))
+    })
+    .await
 }

@@ -34,10 +34,13 @@ pub(super) fn is_visible(sight: &Sight, policy: &Facts) -> bool {
 )]
 #[get("/escalationPolicies/{escalationPolicyId}")]
 pub async fn get_escalation_policy(call: Call<GetEscalationPolicy>) -> Result<Reply, Problem> {
-    let id = call.path.escalation_policy_id;
-    let found = call.read(move |connection| Ok(escalation_policies::find(connection, id)?)).await?;
-    let found = found.filter(|policy| is_visible(call.permit.sight(), policy));
-    let policy = found.ok_or_else(|| Problem::not_found("escalationPolicyId"))?;
-    let view = EscalationPolicy::of(&policy, &call.state.base_url);
-    Ok(Reply::ok(&view)?.tag(&tag(&policy)).cache(Cache::Revalidate))
+    call.document(async || {
+        let id = call.path.escalation_policy_id;
+        let found = call.read(move |connection| Ok(escalation_policies::find(connection, id)?)).await?;
+        let found = found.filter(|policy| is_visible(call.permit.sight(), policy));
+        let policy = found.ok_or_else(|| Problem::not_found("escalationPolicyId"))?;
+        let view = EscalationPolicy::of(&policy, &call.state.base_url);
+        Ok(Reply::ok(&view)?.tag(&tag(&policy)).cache(Cache::Revalidate))
+    })
+    .await
 }

@@ -2,6 +2,7 @@
 
 use actix_web::get;
 use domain::access::Operation;
+use domain::escalation::{Submission, TermFacts};
 use persistence::escalations;
 
 use super::view::Viewing;
@@ -26,11 +27,17 @@ endpoint!(
 )]
 #[get("/escalations/{escalationId}")]
 pub async fn get_escalation(call: Call<GetEscalation>) -> Result<Reply, Problem> {
-    let id = call.path.escalation_id;
-    let sight = call.permit.sight().clone();
-    let found = call.read(move |connection| Ok(escalations::find(connection, &sight, id)?)).await?;
-    let escalation = found.ok_or_else(|| Problem::not_found("escalationId"))?;
-    let hands = call.permit.principal().sight(Operation::CreateEscalation);
-    let viewing = Viewing { hands: &hands, now: call.request.now, base_url: &call.state.base_url };
-    Ok(Reply::ok(&viewing.view(&escalation))?.tag(&viewing.tag(&escalation)))
+    call.document(async || {
+        let id = call.path.escalation_id;
+        let sight = call.permit.sight().clone();
+        let found = call.read(move |connection| Ok(escalations::find(connection, &sight, id)?)).await?;
+        let escalation = found.ok_or_else(|| Problem::not_found("escalationId"))?;
+        let hands = call.permit.principal().sight(Operation::CreateEscalation);
+        let now = call.state.clock.now();
+        let terms = escalation.submissions.iter().flat_map(Submission::terms);
+        let until = terms.filter_map(TermFacts::late_from).filter(|moment| now <= *moment).min();
+        let viewing = Viewing { hands: &hands, now, base_url: &call.state.base_url };
+        Ok(Reply::ok(&viewing.view(&escalation))?.tag(&viewing.tag(&escalation)).until(until))
+    })
+    .await
 }

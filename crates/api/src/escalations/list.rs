@@ -16,6 +16,7 @@ use crate::codes::EscalationStateCode;
 use crate::endpoint;
 use crate::forms::EscalationOrder;
 use crate::listing::At;
+use crate::news::Records;
 use crate::page::{Collection, PageQuery};
 use crate::problem::Problem;
 use crate::reply::{Cache, Reply};
@@ -84,10 +85,8 @@ pub async fn list_escalations(call: Call<ListEscalations>) -> Result<Reply, Prob
     )?;
     let page = call.page_request(&call.query.page, direction)?;
     let (sight, now) = (call.permit.sight().clone(), call.request.now);
-    let fingerprint = call.view_fingerprint(&sight).await?;
-    let reading = sight.clone();
-    let until = call.read(move |connection| Ok(escalations::next_moment(connection, &reading, now)?)).await?;
-    let tag = call.list_tag(&sight, fingerprint, until);
+    let standing = call.standing(&sight, Records::Escalations, escalations::next_moment).await?;
+    let tag = call.list_tag(&sight, standing.fingerprint, standing.until);
     if call.has(&tag) {
         return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
     }

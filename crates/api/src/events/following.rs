@@ -1,7 +1,5 @@
 //! Following the feed: the next page of a reader from a place on.
 
-use std::collections::BTreeSet;
-use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use domain::access::Principal;
@@ -12,16 +10,12 @@ use uuid::Uuid;
 
 use super::cursor::FeedCursor;
 use super::view::type_of;
-use crate::state::State;
 
 /// How much is looked at for one page at the most, in pages, however little of it a filter lets through.
 const ROUNDS: usize = 10;
 
 /// How many notices a round looks at, at least.
 const ROUND: i64 = 250;
-
-/// How often a waiting caller looks: at counters in memory, not at the database.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// What a reader wants to be told of what it may be told.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -130,24 +124,6 @@ impl Following {
             }
         }
         Ok(part)
-    }
-}
-
-/// Waits until something is told in some channels; false when nothing was.
-///
-/// It also ends when the counters cannot be read any more, so that the caller finds out, and when the server stops.
-pub(super) async fn wait(state: &State, channels: &BTreeSet<Uuid>, fingerprint: u64, wait: Duration) -> bool {
-    let started = Instant::now();
-    let views = state.store.views();
-    loop {
-        let left = wait.saturating_sub(started.elapsed());
-        if left.is_zero() || state.stopping.load(Ordering::Relaxed) {
-            return false;
-        }
-        tokio::time::sleep(LOOK_EVERY.min(left)).await;
-        if !views.are_fresh() || views.fingerprint(channels.iter().copied()) != fingerprint {
-            return true;
-        }
     }
 }
 

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::cursor::FeedCursor;
-use super::following::{self, Filter, Following, Gone, Part, left};
+use super::following::{Filter, Following, Gone, Part, left};
 use super::view::CloudEvent;
 use crate::auth::Permit;
 use crate::call::Call;
@@ -19,6 +19,7 @@ use crate::endpoint;
 use crate::endpoint::Operates;
 use crate::etag::EntityTag;
 use crate::fingerprint;
+use crate::news::Standing;
 use crate::page::PageQuery;
 use crate::problem::{Code, Detail, Issue, Kind, Place, Problem};
 use crate::reply::{Cache, Reply};
@@ -119,7 +120,7 @@ pub async fn list_events(call: Call<ListEvents>) -> Result<Reply, Problem> {
         let tag = call.feed_tag(&following, fingerprint);
         if call.has(&tag) {
             let left = left(call.prefer.wait, started);
-            if !left.is_zero() && call.wait_for_events(&following, fingerprint, left).await {
+            if !left.is_zero() && call.wait_for_events(&following, fingerprint, left).await? {
                 continue;
             }
             let reply = Reply::not_modified(&tag).cache(Cache::Revalidate).by_accept();
@@ -128,7 +129,7 @@ pub async fn list_events(call: Call<ListEvents>) -> Result<Reply, Problem> {
         let part = call.part(&following, cursor.clone(), size).await?;
         let left = left(call.prefer.wait, started);
         let is_over = !part.notices.is_empty() || part.has_more || left.is_zero();
-        if is_over || !call.wait_for_events(&following, fingerprint, left).await {
+        if is_over || !call.wait_for_events(&following, fingerprint, left).await? {
             break (tag, part);
         }
     };
@@ -229,8 +230,14 @@ impl Call<ListEvents> {
         part.map_err(gone)
     }
 
-    async fn wait_for_events(&self, following: &Following, fingerprint: u64, left: Duration) -> bool {
-        following::wait(&self.state, &following.readership.channels, fingerprint, left).await
+    async fn wait_for_events(
+        &self,
+        following: &Following,
+        fingerprint: u64,
+        left: Duration,
+    ) -> Result<bool, Problem> {
+        let standing = Standing { fingerprint, until: None };
+        self.wait_for_news(following.readership.channels.iter().copied(), standing, left).await
     }
 
     fn advised(&self, reply: Reply) -> Reply {

@@ -22,6 +22,8 @@ use super::view::CloudEvent;
 use crate::auth::Authentication;
 use crate::call::Call;
 use crate::endpoint;
+use crate::limits::Place;
+use crate::news::Standing;
 use crate::problem::Problem;
 use crate::state::State;
 use crate::work::blocking;
@@ -111,6 +113,7 @@ pub async fn stream_events(call: Call<StreamEvents>) -> Result<HttpResponse, Pro
         checked_at: Instant::now(),
         http: call.http_request(),
         state: Arc::clone(&call.state),
+        _seat: call.sit_down()?,
     };
     let body = stream::unfold(told, |mut told| async move {
         let bytes = told.next().await?;
@@ -122,6 +125,9 @@ pub async fn stream_events(call: Call<StreamEvents>) -> Result<HttpResponse, Pro
         .insert_header(("X-Accel-Buffering", "no"))
         .streaming(body))
 }
+
+/// How often it is looked while the counters cannot be believed.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// A stream: what it told, and what it is about to tell. It reads no more before its client took what it has.
 struct Told {
@@ -136,6 +142,8 @@ struct Told {
     checked_at: Instant,
     http: HttpRequest,
     state: Arc<State>,
+    /// The place that the stream takes of its client until it ends.
+    _seat: Option<Place>,
 }
 
 impl Told {
@@ -163,7 +171,13 @@ impl Told {
                 let until_heartbeat = HEARTBEAT.saturating_sub(self.said_at.elapsed());
                 let wait = until_heartbeat.min(CHECK_EVERY).min(left.unwrap_or(CHECK_EVERY));
                 let channels = &self.following.readership.channels;
-                super::following::wait(&self.state, channels, fingerprint, wait).await;
+                if !self.state.store.views().are_fresh() {
+                    // Whoever waits is told at once that nobody knows; whether the stream goes on is looked at in a second.
+                    tokio::time::sleep(LOOK_EVERY.min(wait)).await;
+                    continue;
+                }
+                let standing = Standing { fingerprint, until: None };
+                self.state.news.wait(&self.state, channels.iter().copied(), standing, wait).await;
                 continue;
             }
             self.read(fingerprint).await.ok()?;

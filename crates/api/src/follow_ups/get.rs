@@ -4,6 +4,7 @@ use actix_web::get;
 use domain::access::Sight;
 use domain::follow_up::{Head, Origin};
 use domain::id::FollowUpRequestId;
+use jiff::Timestamp;
 use persistence::follow_ups;
 
 use super::hands::Hands;
@@ -38,41 +39,52 @@ endpoint!(
 )]
 #[get("/followUpRequests/{followUpRequestId}")]
 pub async fn get_follow_up_request(call: Call<GetFollowUpRequest>) -> Result<Reply, Problem> {
-    let id = call.path.follow_up_request_id;
-    let reference = call.reference().await?;
-    let sight = call.permit.sight().clone();
-    let found = call.read(move |connection| Ok(follow_ups::find(connection, &sight, id)?)).await?;
-    let (request, case) = found.ok_or_else(|| Problem::not_found("followUpRequestId"))?;
-    let head = Head::from(&*request);
-    let hands = Hands::of(call.permit.principal());
-    let viewing = Viewing {
-        sight: call.permit.sight(),
-        hands: &hands,
-        now: call.request.now,
-        base_url: &call.state.base_url,
-        reference: &reference,
-        language: call.language,
-    };
-    let tag = viewing.tag(&head, &case);
-    let page_tag = call.page_tag(&tag);
-    let shown = page_tag.as_ref().unwrap_or(&tag);
-    if call.has(shown) {
-        return Ok(Reply::not_modified(shown).cache(cache(&head)).language(call.language));
-    }
-    let reply = if let Some(tag) = &page_tag {
-        let paper = Paper::new(call.language, &call.state.code_lists);
-        let core = viewing.of_service(&request, &case);
-        page(paper, &core, &reference, &call.state.categories, tag)?
-    } else {
-        Reply::ok(&viewing.view(&request, &case))?.tag(&tag).language(call.language)
-    };
-    let reply = reply.cache(cache(&head));
-    if !call.request.head_only
-        && let Some(seen) = unseen(call.permit.sight(), &head)
-    {
-        note_sightings(&call, vec![seen]).await?;
-    }
-    Ok(reply)
+    call.document(async || {
+        let id = call.path.follow_up_request_id;
+        let reference = call.reference().await?;
+        let sight = call.permit.sight().clone();
+        let found = call.read(move |connection| Ok(follow_ups::find(connection, &sight, id)?)).await?;
+        let (request, case) = found.ok_or_else(|| Problem::not_found("followUpRequestId"))?;
+        let head = Head::from(&*request);
+        let now = call.state.clock.now();
+        let hands = Hands::of(call.permit.principal());
+        let viewing = Viewing {
+            sight: call.permit.sight(),
+            hands: &hands,
+            now,
+            base_url: &call.state.base_url,
+            reference: &reference,
+            language: call.language,
+        };
+        let tag = viewing.tag(&head, &case);
+        let page_tag = call.page_tag(&tag);
+        let shown = page_tag.as_ref().unwrap_or(&tag);
+        if call.has(shown) {
+            let reply = Reply::not_modified(shown).cache(cache(&head)).language(call.language);
+            return Ok(reply.until(next_moment(&head, now)));
+        }
+        let reply = if let Some(tag) = &page_tag {
+            let paper = Paper::new(call.language, &call.state.code_lists);
+            let core = viewing.of_service(&request, &case);
+            page(paper, &core, &reference, &call.state.categories, tag)?
+        } else {
+            Reply::ok(&viewing.view(&request, &case))?.tag(&tag).language(call.language)
+        };
+        let reply = reply.cache(cache(&head)).until(next_moment(&head, now));
+        if !call.request.head_only
+            && let Some(seen) = unseen(call.permit.sight(), &head)
+        {
+            note_sightings(&call, vec![seen]).await?;
+        }
+        Ok(reply)
+    })
+    .await
+}
+
+/// Gives the next moment after which time alone changes what is seen of a request.
+fn next_moment(request: &Head, now: Timestamp) -> Option<Timestamp> {
+    let moments = [request.receipt_late_from, request.late_from, request.seriously_late_from];
+    moments.into_iter().flatten().filter(|moment| now <= *moment).min()
 }
 
 /// What holds personal data is kept nowhere.

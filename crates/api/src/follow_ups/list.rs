@@ -23,7 +23,7 @@ use crate::endpoint;
 use crate::etag::EntityTag;
 use crate::forms::FollowUpRequestOrder;
 use crate::listing::At;
-use crate::news::Standing;
+use crate::news::{Records, scopes};
 use crate::page::{Collection, PageQuery};
 use crate::problem::{Detail, Issue, Kind, Place, Problem};
 use crate::reply::{Cache, Reply};
@@ -211,31 +211,16 @@ impl Call<ListFollowUpRequests> {
         let started = Instant::now();
         let able = hands.fingerprint();
         loop {
-            let standing = self.standing(sight).await?;
+            let standing = self.standing(sight, Records::FollowUpRequests, follow_ups::next_moment).await?;
             let tag = self.list_tag(sight, standing.fingerprint ^ able, standing.until);
             let has = |cache: &Cache| self.has(&tag_of(tag.clone(), *cache));
             let Some(known) = [Cache::Revalidate, Cache::NoStore].into_iter().find(has) else {
                 return Ok((tag, None));
             };
             let left = self.prefer.wait.unwrap_or_default().saturating_sub(started.elapsed());
-            if left.is_zero() || !self.state.news.wait(&self.state, sight, standing, left).await {
+            if left.is_zero() || !self.wait_for_news(scopes(sight), standing, left).await? {
                 return Ok((tag, Some(known)));
             }
         }
-    }
-
-    /// Gives how the view of the caller stands; what time alone changes is kept in memory for as long as nothing else
-    /// does.
-    async fn standing(&self, sight: &Sight) -> Result<Standing, Problem> {
-        let fingerprint = self.view_fingerprint(sight).await?;
-        let now = self.state.clock.now();
-        if let Some(until) = self.state.news.next_moment(sight, fingerprint, now) {
-            return Ok(Standing { fingerprint, until });
-        }
-        let reading = sight.clone();
-        let until =
-            self.read(move |connection| Ok(follow_ups::next_moment(connection, &reading, now)?)).await?;
-        self.state.news.remember(sight.clone(), fingerprint, now, until);
-        Ok(Standing { fingerprint, until })
     }
 }

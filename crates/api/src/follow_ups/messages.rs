@@ -67,32 +67,35 @@ endpoint!(
 pub async fn list_follow_up_request_messages(
     call: Call<ListFollowUpRequestMessages>,
 ) -> Result<Reply, Problem> {
-    let id = call.path.follow_up_request_id;
-    let after = call.position::<i64>(&call.query)?.unwrap_or(0);
-    let size = i64::from(call.query.page_size);
-    let sight = call.permit.sight().clone();
-    let fingerprint = call.view_fingerprint(&sight).await?;
-    let tag = call.list_tag(&sight, fingerprint, None);
-    let mut messages = call
-        .snapshot(move |connection| {
-            let Some((request, _)) = follow_ups::find(connection, &sight, id)? else {
-                return Err(Problem::not_found("followUpRequestId").into());
-            };
-            Ok(follow_ups::list_messages(
-                connection,
-                id,
-                side(&sight, request.consultation_id, request.led_by),
-                after,
-                size,
-            )?)
-        })
-        .await?;
-    let has_more = messages.len() > usize::from(call.query.page_size);
-    messages.truncate(usize::from(call.query.page_size));
-    let next = messages.last().filter(|_| has_more).map(|message| message.sequence);
-    let href = format!("{}/followUpRequests/{id}/messages", call.state.base_url);
-    let items = messages.into_iter().map(|message| view(message, &href)).collect();
-    Ok(Reply::ok(&call.collection(&call.query, items, next.as_ref(), None))?.tag(&tag))
+    call.document(async || {
+        let id = call.path.follow_up_request_id;
+        let after = call.position::<i64>(&call.query)?.unwrap_or(0);
+        let size = i64::from(call.query.page_size);
+        let sight = call.permit.sight().clone();
+        let fingerprint = call.view_fingerprint(&sight).await?;
+        let tag = call.list_tag(&sight, fingerprint, None);
+        let mut messages = call
+            .snapshot(move |connection| {
+                let Some((request, _)) = follow_ups::find(connection, &sight, id)? else {
+                    return Err(Problem::not_found("followUpRequestId").into());
+                };
+                Ok(follow_ups::list_messages(
+                    connection,
+                    id,
+                    side(&sight, request.consultation_id, request.led_by),
+                    after,
+                    size,
+                )?)
+            })
+            .await?;
+        let has_more = messages.len() > usize::from(call.query.page_size);
+        messages.truncate(usize::from(call.query.page_size));
+        let next = messages.last().filter(|_| has_more).map(|message| message.sequence);
+        let href = format!("{}/followUpRequests/{id}/messages", call.state.base_url);
+        let items = messages.into_iter().map(|message| view(message, &href)).collect();
+        Ok(Reply::ok(&call.collection(&call.query, items, next.as_ref(), None))?.tag(&tag))
+    })
+    .await
 }
 
 fn view(message: StoredMessage, href: &str) -> FollowUpRequestMessage {

@@ -25,11 +25,15 @@ endpoint!(
 )]
 #[get("/guardGroups/{guardGroupId}")]
 pub async fn get_guard_group(call: Call<GetGuardGroup>) -> Result<Reply, Problem> {
-    let id = call.path.guard_group_id;
-    let found = call.read(move |connection| Ok(guard_groups::find(connection, id)?)).await?;
-    let sight = call.permit.sight();
-    let found = found.filter(|found| sight.everything || sight.own.contains(&found.group.organisation_id));
-    let group = found.ok_or_else(|| Problem::not_found("guardGroupId"))?.group;
-    let view = GuardGroup::of(&group, &call.state.base_url);
-    Ok(Reply::ok(&view)?.tag(&tag(&group)).cache(Cache::Revalidate))
+    call.document(async || {
+        let id = call.path.guard_group_id;
+        let found = call.read(move |connection| Ok(guard_groups::find(connection, id)?)).await?;
+        let sight = call.permit.sight();
+        let found =
+            found.filter(|found| sight.everything || sight.own.contains(&found.group.organisation_id));
+        let group = found.ok_or_else(|| Problem::not_found("guardGroupId"))?.group;
+        let view = GuardGroup::of(&group, &call.state.base_url);
+        Ok(Reply::ok(&view)?.tag(&tag(&group)).cache(Cache::Revalidate))
+    })
+    .await
 }

@@ -25,10 +25,13 @@ endpoint!(
 )]
 #[get("/hourlyRates/{hourlyRateId}")]
 pub async fn get_hourly_rate(call: Call<GetHourlyRate>) -> Result<Reply, Problem> {
-    let id = call.path.hourly_rate_id;
-    let sight = call.permit.sight().clone();
-    let found = call.read(move |connection| Ok(hourly_rates::find(connection, &sight, id)?)).await?;
-    let stored = found.ok_or_else(|| Problem::not_found("hourlyRateId"))?;
-    let view = HourlyRate::of(&stored, &call.state.base_url);
-    Ok(Reply::ok(&view)?.tag(&tag()).cache(Cache::Revalidate))
+    call.document(async || {
+        let id = call.path.hourly_rate_id;
+        let sight = call.permit.sight().clone();
+        let found = call.read(move |connection| Ok(hourly_rates::find(connection, &sight, id)?)).await?;
+        let stored = found.ok_or_else(|| Problem::not_found("hourlyRateId"))?;
+        let view = HourlyRate::of(&stored, &call.state.base_url);
+        Ok(Reply::ok(&view)?.tag(&tag()).cache(Cache::Revalidate))
+    })
+    .await
 }

@@ -10,7 +10,9 @@ use jiff::Timestamp;
 use persistence::StoreError;
 use quick_cache::sync::Cache;
 
+use super::failures::{Failures, Origin};
 use super::jws::{Jws, LONGEST, Rejection};
+use super::peer::peer;
 use super::ring::Keys;
 use super::settings::IssuerSettings;
 use super::validate::Said;
@@ -29,6 +31,10 @@ pub struct Authenticator(Arc<Inner>);
 struct Inner {
     issuer: Arc<Issuer>,
     known: Cache<Key, Known>,
+    /// The tokens that could be trusted once: whatever else comes from their address, they are looked at.
+    proven: Cache<[u8; 32], ()>,
+    /// The tokens that could not be trusted, where they are counted.
+    failures: Option<Failures>,
 }
 
 /// A token in the light of one state of the change counters; of another state, it has to be looked at anew.
@@ -56,7 +62,10 @@ impl Authenticator {
     /// Makes an authenticator for the tokens of an issuer.
     pub fn new(issuer: Arc<Issuer>) -> Self {
         let known = Cache::new(issuer.settings().cached_tokens);
-        Self(Arc::new(Inner { issuer, known }))
+        let proven = Cache::new(issuer.settings().cached_tokens);
+        let most = issuer.settings().failed_tokens_per_minute;
+        let failures = (most > 0).then(|| Failures::new(most));
+        Self(Arc::new(Inner { issuer, known, proven, failures }))
     }
 }
 
@@ -75,15 +84,53 @@ impl Authenticate for Authenticator {
         {
             return Authentication::Known(inner.unless_expired(known));
         }
-        let parsed = Jws::parse(token, &inner.issuer.settings().algorithms);
+        let settings = inner.issuer.settings();
+        let origin = Origin { peer: peer(request, &settings.trusted_proxies), client: None };
+        if let Some(wait) = inner.must_wait(origin, &hash) {
+            return Authentication::Known(Err(AuthFailure::Refused(wait)));
+        }
+        let parsed = Jws::parse(token, &settings.algorithms);
         match parsed.and_then(|jws| validate::check_type(&jws).map(|()| jws)) {
-            Ok(jws) => Authentication::Pending(Box::pin(Arc::clone(inner).look(hash, jws))),
-            Err(rejection) => Authentication::Known(Err(rejection.into())),
+            Ok(jws) => Authentication::Pending(Box::pin(Arc::clone(inner).look_from(origin, hash, jws))),
+            Err(rejection) => {
+                let failure = rejection.into();
+                inner.count(origin, &failure);
+                Authentication::Known(Err(failure))
+            }
         }
     }
 }
 
 impl Inner {
+    /// Looks at a token that is not known, and counts one that cannot be trusted.
+    async fn look_from(
+        self: Arc<Self>,
+        origin: Origin,
+        token: [u8; 32],
+        jws: Jws,
+    ) -> Result<Arc<Principal>, AuthFailure> {
+        let found = Arc::clone(&self).look(token, jws).await;
+        match &found {
+            Ok(_) => self.proven.insert(token, ()),
+            Err(failure) => self.count(origin, failure),
+        }
+        found
+    }
+
+    /// Gives the problem of a token from an address that sent too many that cannot be trusted.
+    fn must_wait(&self, origin: Origin, token: &[u8; 32]) -> Option<Problem> {
+        let now = self.issuer.now();
+        let wait = self.failures.as_ref()?.check(origin, now).err()?;
+        self.proven.get(token).is_none().then(|| wait.problem(now))
+    }
+
+    /// Counts a token that cannot be trusted.
+    fn count(&self, origin: Origin, failure: &AuthFailure) {
+        if let (Some(failures), AuthFailure::Invalid(_)) = (&self.failures, failure) {
+            failures.count(origin, self.issuer.now());
+        }
+    }
+
     /// Looks at a token that is not known; the first of several callers with the same token does it for all.
     async fn look(self: Arc<Self>, token: [u8; 32], jws: Jws) -> Result<Arc<Principal>, AuthFailure> {
         let fingerprint = self.issuer.fresh_fingerprint().await.map_err(failed)?;

@@ -1,4 +1,4 @@
-//! A limit on failed attempts to prove to be a client.
+//! A limit on failed attempts to prove to be a client, and on tokens that nobody issued.
 //!
 //! Failures are counted for each address and client together, and with ten times the room for each address alone; never
 //! for a client alone, as whoever knows the name of a client could then lock it out from anywhere. Behind a proxy that
@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use quick_cache::sync::Cache;
 
 use super::after;
+use crate::problem::{Code, Problem};
 
 /// The time over which failures are counted.
 const WINDOW: SignedDuration = SignedDuration::from_mins(1);
@@ -36,6 +37,19 @@ pub(super) struct Wait {
     pub(super) limit: u32,
     /// For how long.
     pub(super) duration: SignedDuration,
+}
+
+impl Wait {
+    /// Makes the problem that the caller is told.
+    pub(super) fn problem(self, now: Timestamp) -> Problem {
+        Problem::too_many_requests(
+            Code::TooManyFailedRequests,
+            self.limit.into(),
+            // A part of a second counts as one.
+            SignedDuration::from_secs(self.duration.as_secs().saturating_add(1)),
+            after(now, self.duration),
+        )
+    }
 }
 
 /// The buckets; each is the moment at which it will be empty (the generic cell rate algorithm).

@@ -30,6 +30,8 @@ pub struct IssuerSettings {
     pub leeway: SignedDuration,
     /// How many failed attempts a minute one address may make as one client; ten times as many as any client.
     pub failures_per_minute: u32,
+    /// How many tokens that cannot be trusted one address may send in a minute; 0 for any number.
+    pub failed_tokens_per_minute: u32,
     /// How many principals of valid tokens are kept in memory.
     pub cached_tokens: usize,
     /// The proxies whose `X-Forwarded-For` is believed; without any, the address of the connection counts.
@@ -51,6 +53,7 @@ impl IssuerSettings {
             key_lead: SignedDuration::from_hours(24),
             leeway: SignedDuration::from_secs(60),
             failures_per_minute: 10,
+            failed_tokens_per_minute: 600,
             cached_tokens: 10_000,
             trusted_proxies: Vec::new(),
         }

@@ -84,16 +84,8 @@ async fn answer(
     let credentials = Credentials::read(request.headers(), &form, &issuer.settings);
     let client = credentials.as_ref().ok().and_then(Credentials::client);
     let origin = Origin { peer, client };
-    issuer.failures.check(origin, issuer.now()).map_err(|wait| {
-        let now = issuer.now();
-        TokenError::Problem(Problem::too_many_requests(
-            Code::TooManyFailedRequests,
-            wait.limit.into(),
-            // A part of a second counts as one.
-            jiff::SignedDuration::from_secs(wait.duration.as_secs().saturating_add(1)),
-            super::after(now, wait.duration),
-        ))
-    })?;
+    let now = issuer.now();
+    issuer.failures.check(origin, now).map_err(|wait| TokenError::Problem(wait.problem(now)))?;
     let outcome = match credentials {
         Ok(credentials) => {
             let scope = form.get("scope").map(str::to_owned);

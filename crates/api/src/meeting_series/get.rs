@@ -23,10 +23,13 @@ endpoint!(
 )]
 #[get("/meetingSeries/{meetingSeriesId}")]
 pub async fn get_meeting_series(call: Call<GetMeetingSeries>) -> Result<Reply, Problem> {
-    let id = call.path.meeting_series_id;
-    let sight = call.permit.sight().clone();
-    let found = call.read(move |connection| Ok(meeting_series::find(connection, &sight, id)?)).await?;
-    let series = found.ok_or_else(|| Problem::not_found("meetingSeriesId"))?;
-    let viewing = Viewing { base_url: &call.state.base_url };
-    Ok(Reply::ok(&viewing.view(&series))?.tag(&Viewing::tag(&series)))
+    call.document(async || {
+        let id = call.path.meeting_series_id;
+        let sight = call.permit.sight().clone();
+        let found = call.read(move |connection| Ok(meeting_series::find(connection, &sight, id)?)).await?;
+        let series = found.ok_or_else(|| Problem::not_found("meetingSeriesId"))?;
+        let viewing = Viewing { base_url: &call.state.base_url };
+        Ok(Reply::ok(&viewing.view(&series))?.tag(&Viewing::tag(&series)))
+    })
+    .await
 }

@@ -97,16 +97,19 @@ endpoint!(
 )]
 #[get("/meetings/{meetingId}/attendances")]
 pub async fn list_attendances(call: Call<ListAttendances>) -> Result<Reply, Problem> {
-    let id = call.path.meeting_id;
-    let sight = call.permit.sight().clone();
-    let found = call.read(move |connection| Ok(meetings::find(connection, &sight, id)?)).await?;
-    let meeting = found.ok_or_else(|| Problem::not_found("meetingId"))?;
-    let tag = tag(&meeting);
-    if call.has(&tag) {
-        return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
-    }
-    let view = AttendanceList::of(&meeting, &call.state.base_url);
-    Ok(Reply::ok(&view)?.tag(&tag).cache(Cache::Revalidate))
+    call.document(async || {
+        let id = call.path.meeting_id;
+        let sight = call.permit.sight().clone();
+        let found = call.read(move |connection| Ok(meetings::find(connection, &sight, id)?)).await?;
+        let meeting = found.ok_or_else(|| Problem::not_found("meetingId"))?;
+        let tag = tag(&meeting);
+        if call.has(&tag) {
+            return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
+        }
+        let view = AttendanceList::of(&meeting, &call.state.base_url);
+        Ok(Reply::ok(&view)?.tag(&tag).cache(Cache::Revalidate))
+    })
+    .await
 }
 
 endpoint!(

@@ -23,13 +23,16 @@ endpoint!(
 )]
 #[get("/meetings/{meetingId}")]
 pub async fn get_meeting(call: Call<GetMeeting>) -> Result<Reply, Problem> {
-    let id = call.path.meeting_id;
-    let sight = call.permit.sight().clone();
-    let found = call.read(move |connection| Ok(meetings::find(connection, &sight, id)?)).await?;
-    let meeting = found.ok_or_else(|| Problem::not_found("meetingId"))?;
-    let tag = tag(&meeting);
-    if call.has(&tag) {
-        return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
-    }
-    Ok(Reply::ok(&Meeting::of(&meeting, &call.state.base_url))?.tag(&tag).cache(Cache::Revalidate))
+    call.document(async || {
+        let id = call.path.meeting_id;
+        let sight = call.permit.sight().clone();
+        let found = call.read(move |connection| Ok(meetings::find(connection, &sight, id)?)).await?;
+        let meeting = found.ok_or_else(|| Problem::not_found("meetingId"))?;
+        let tag = tag(&meeting);
+        if call.has(&tag) {
+            return Ok(Reply::not_modified(&tag).cache(Cache::Revalidate));
+        }
+        Ok(Reply::ok(&Meeting::of(&meeting, &call.state.base_url))?.tag(&tag).cache(Cache::Revalidate))
+    })
+    .await
 }

@@ -78,13 +78,20 @@ impl Parameter {
 pub(super) enum Header {
     ETag,
     Location,
+    RateLimitPolicy,
+    RateLimit,
 }
 
 impl Header {
+    /// What the answers to a client tell of its limit.
+    pub(super) const OF_LIMIT: [Self; 2] = [Self::RateLimitPolicy, Self::RateLimit];
+
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::ETag => "ETag",
             Self::Location => "Location",
+            Self::RateLimitPolicy => "RateLimit-Policy",
+            Self::RateLimit => "RateLimit",
         }
     }
 
@@ -96,7 +103,17 @@ impl Header {
         match self {
             Self::ETag => "EntityTag",
             Self::Location => "Location",
+            Self::RateLimitPolicy => "RateLimitPolicy",
+            Self::RateLimit => "RateLimit",
         }
+    }
+
+    fn referenced(headers: &[Self]) -> Value {
+        headers
+            .iter()
+            .map(|header| (header.name().to_owned(), header.reference()))
+            .collect::<Map<_, _>>()
+            .into()
     }
 }
 
@@ -203,7 +220,9 @@ impl Response {
                 ("428", "PreconditionRequired", "`If-Match` is missing", Some(Code::PreconditionRequired))
             }
             Self::TooManyRequests => {
-                ("429", "TooManyRequests", "The client must wait", Some(Code::TooManyRequests))
+                let description = "The client made too many calls in a minute, has too many at work at once, or too \
+                    many that wait for news: it must wait";
+                ("429", "TooManyRequests", description, Some(Code::TooManyRequests))
             }
             Self::InternalServerError => {
                 ("500", "InternalServerError", "The server failed", Some(Code::InternalServerError))
@@ -243,9 +262,16 @@ impl Response {
         let headers = match self {
             Self::Unauthorized | Self::Forbidden => Some(json!({ "WWW-Authenticate": {
                 "description": "What is lacking (RFC 6750)", "schema": { "type": "string" } } })),
-            Self::TooManyRequests | Self::ServiceUnavailable => Some(json!({ "Retry-After": {
-                "description": "Seconds to wait", "schema": { "type": "integer", "minimum": 0 } } })),
-            Self::NotModified | Self::Done => Some(json!({ "ETag": Header::ETag.reference() })),
+            Self::ServiceUnavailable => Some(json!({ "Retry-After": retry_after() })),
+            Self::TooManyRequests => {
+                let mut headers = Header::referenced(&Header::OF_LIMIT);
+                super::set(&mut headers, "Retry-After", retry_after());
+                Some(headers)
+            }
+            Self::NotModified | Self::Done => {
+                let [policy, limit] = Header::OF_LIMIT;
+                Some(Header::referenced(&[Header::ETag, policy, limit]))
+            }
             _ => None,
         };
         if let Some(headers) = headers {
@@ -253,6 +279,10 @@ impl Response {
         }
         definition
     }
+}
+
+fn retry_after() -> Value {
+    json!({ "description": "Seconds to wait", "schema": { "type": "integer", "minimum": 0 } })
 }
 
 fn example(code: Code) -> Value {
@@ -294,6 +324,12 @@ pub(super) fn add(document: &mut Value) {
             ("EntityTag", json!({ "description": "Names this representation; `If-Match` and `If-None-Match` take it",
                 "schema": { "type": "string", "pattern": "^\"[^\"]+\"$" } })),
             ("Location", json!({ "description": "The address of what was made", "schema": { "type": "string", "format": "uri" } })),
+            ("RateLimitPolicy", json!({ "description": "How many calls (`q`) the client may make in so many seconds (`w`), on \
+                each replica; absent where there is no limit", "schema": { "type": "string",
+                "pattern": "^\"default\";q=[0-9]+;w=[0-9]+$" }, "example": "\"default\";q=6000;w=60" })),
+            ("RateLimit", json!({ "description": "How many calls the client may still make at once (`r`), and in how many \
+                seconds it may make more: all of them, or on a 429 at least one (`t`)", "schema": { "type": "string",
+                "pattern": "^\"default\";r=[0-9]+;t=[0-9]+$" }, "example": "\"default\";r=5990;t=1" })),
         ]
         .into_iter(),
     );

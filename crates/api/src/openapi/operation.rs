@@ -2,7 +2,7 @@
 //!
 //! | shape | headers | problems |
 //! |---|---|---|
-//! | needs a permit | `ETag` on documents and lists, `If-None-Match` on GET | 401, 403, 429 |
+//! | needs a permit | `ETag` on documents and lists, `If-None-Match` on GET, `RateLimit-Policy` and `RateLimit` | 401, 403, 429 |
 //! | POST that answers 201 | `Idempotency-Key` required, `Location` | 409, 422 |
 //! | other POST | `Idempotency-Key` optional | 409, 422 |
 //! | PATCH, PUT, DELETE, and a POST on one resource that does not answer 201 | `If-Match` required | 409, 412, 428 |
@@ -112,6 +112,16 @@ impl Shape {
             let response = responses.get_mut(status).and_then(Value::as_object_mut);
             if let Some(headers) = response.and_then(|response| object(response, "headers")) {
                 headers.entry(header.name()).or_insert_with(|| header.reference());
+            }
+        }
+        if !self.is_guarded {
+            return;
+        }
+        for (_, response) in responses.iter_mut().filter(|(status, _)| status.starts_with('2')) {
+            if let Some(headers) = response.as_object_mut().and_then(|response| object(response, "headers")) {
+                for header in Header::OF_LIMIT {
+                    headers.entry(header.name()).or_insert_with(|| header.reference());
+                }
             }
         }
     }

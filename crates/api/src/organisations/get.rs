@@ -25,10 +25,13 @@ endpoint!(
 )]
 #[get("/organisations/{organisationId}")]
 pub async fn get_organisation(call: Call<GetOrganisation>) -> Result<Reply, Problem> {
-    let id = call.path.organisation_id;
-    let found = call.read(move |connection| Ok(organisations::find(connection, id)?)).await?;
-    let viewing = Viewing { sight: call.permit.sight(), base_url: &call.state.base_url };
-    let found = found.filter(|found| viewing.sees(&found.organisation));
-    let found = found.ok_or_else(|| Problem::not_found("organisationId"))?;
-    Ok(Reply::ok(&viewing.view(&found))?.tag(&viewing.tag(&found.organisation)).cache(Cache::Revalidate))
+    call.document(async || {
+        let id = call.path.organisation_id;
+        let found = call.read(move |connection| Ok(organisations::find(connection, id)?)).await?;
+        let viewing = Viewing { sight: call.permit.sight(), base_url: &call.state.base_url };
+        let found = found.filter(|found| viewing.sees(&found.organisation));
+        let found = found.ok_or_else(|| Problem::not_found("organisationId"))?;
+        Ok(Reply::ok(&viewing.view(&found))?.tag(&viewing.tag(&found.organisation)).cache(Cache::Revalidate))
+    })
+    .await
 }

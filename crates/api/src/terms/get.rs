@@ -25,13 +25,16 @@ endpoint!(
 )]
 #[get("/terms/{termId}")]
 pub async fn get_term(call: Call<GetTerm>) -> Result<Reply, Problem> {
-    let id = call.path.term_id;
-    let found = call.read(move |connection| Ok(terms::find(connection, id)?)).await?;
-    let sight = call.permit.sight();
-    let found = found.filter(|term| {
-        sight.everything || term.rule.organisation_id.is_none_or(|service| sight.own.contains(&service))
-    });
-    let term = found.ok_or_else(|| Problem::not_found("termId"))?;
-    let view = Term::of(&term, &call.state.base_url);
-    Ok(Reply::ok(&view)?.tag(&tag()).cache(Cache::Revalidate))
+    call.document(async || {
+        let id = call.path.term_id;
+        let found = call.read(move |connection| Ok(terms::find(connection, id)?)).await?;
+        let sight = call.permit.sight();
+        let found = found.filter(|term| {
+            sight.everything || term.rule.organisation_id.is_none_or(|service| sight.own.contains(&service))
+        });
+        let term = found.ok_or_else(|| Problem::not_found("termId"))?;
+        let view = Term::of(&term, &call.state.base_url);
+        Ok(Reply::ok(&view)?.tag(&tag()).cache(Cache::Revalidate))
+    })
+    .await
 }

@@ -112,7 +112,7 @@ impl Submission {
     }
 
     /// Gives its terms.
-    fn terms(&self) -> impl Iterator<Item = &TermFacts> {
+    pub fn terms(&self) -> impl Iterator<Item = &TermFacts> {
         std::iter::once(&self.acceptance).chain(&self.outcome)
     }
 }

@@ -1,7 +1,7 @@
 //! The stage of a measurement: a database with a history, the program and the floor on it, and tokens.
 
 use std::cell::Cell;
-use std::fs::File;
+use std::fs::{self, File};
 use std::net::TcpListener;
 use std::path::Path;
 use std::time::Duration;
@@ -105,6 +105,10 @@ impl Stage {
         serve.arg("serve").env("DATABASE_URL", database).env("WIJKOVERLEG_LISTEN", &address);
         serve.env("WIJKOVERLEG_PUBLIC_URL", format!("http://{address}")).env("WIJKOVERLEG_DATA_DIR", folder);
         serve.env("WIJKOVERLEG_TOKEN_LIFETIME_SECONDS", "43200");
+        // What the program bears is measured, not what one client may ask of it.
+        for limit in ["REQUESTS_PER_MINUTE", "CONCURRENT_PER_CLIENT", "WAITING_PER_CLIENT"] {
+            serve.env(format!("WIJKOVERLEG_LIMITS_{limit}"), "0");
+        }
         // What a hundred thousand requests have due is measured by itself.
         serve.env("WIJKOVERLEG_SWEEP_INTERVAL_SECONDS", "0");
         let mut program = start(&serve, "bench-serve.log")?;
@@ -139,6 +143,25 @@ impl Stage {
     /// Returns the memory of the program.
     pub(crate) fn memory(&self) -> Option<Memory> {
         Memory::of(self.program.pid())
+    }
+
+    /// Returns how long the program has kept processors busy.
+    pub(crate) fn processor_time(&self) -> Result<Duration> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.program.pid()))?;
+        // After the name in parentheses; ticks of a hundredth of a second in user and system mode.
+        let fields = stat.rsplit_once(')').context("no name")?.1.split_whitespace();
+        let ticks: u64 = fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<u64>().ok()).sum();
+        Ok(Duration::from_millis(ticks * 10))
+    }
+
+    /// Returns the address that the program listens on.
+    pub(crate) fn address(&self) -> &str {
+        &self.address
+    }
+
+    /// Returns a token of the application of a service.
+    pub(crate) fn service_token(&self) -> &str {
+        &self.service_token
     }
 
     /// Returns the address of the floor's server.
