@@ -47,6 +47,7 @@ pub mod metrics;
 pub mod news;
 pub mod openapi;
 pub mod organisations;
+pub mod outbound;
 pub mod page;
 mod paper;
 mod period;
@@ -65,6 +66,7 @@ pub mod state;
 pub mod sweep;
 pub mod telemetry;
 pub mod terms;
+pub mod webhooks;
 pub mod work;
 
 #[cfg(test)]
