@@ -17,7 +17,8 @@ use crate::config::Webhooks;
 
 /// Sends requests within the limits of the settings.
 pub struct Outbound {
-    client: Client,
+    /// Absent where the system trusts no certificate authority at all.
+    client: Option<Client>,
     guard: Arc<Guard>,
     time: Duration,
     answer_bytes: usize,
@@ -35,6 +36,9 @@ pub struct Answer {
 /// Why there is no answer, in words that the owner of an endpoint may read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
+    /// No request can be sent from here.
+    #[error("no request can be sent from here")]
+    Unable,
     /// The address may not be reached.
     #[error("the address may not be reached")]
     Refused,
@@ -61,9 +65,9 @@ pub enum OutboundError {
     /// The file of certificate authorities cannot be read.
     #[error("the certificate authorities cannot be read: {0}")]
     Authorities(std::io::Error),
-    /// The client cannot be made.
-    #[error("no client for requests: {0}")]
-    Client(#[from] reqwest::Error),
+    /// The file of certificate authorities is no PEM.
+    #[error("the certificate authorities are no PEM: {0}")]
+    Pem(reqwest::Error),
 }
 
 impl Outbound {
@@ -83,10 +87,15 @@ impl Outbound {
             .dns_resolver(GuardedNames(Arc::clone(&guard)));
         if let Some(path) = &settings.certificate_authorities {
             let pem = std::fs::read(path).map_err(OutboundError::Authorities)?;
-            builder = builder.tls_certs_merge(Certificate::from_pem_bundle(&pem)?);
+            builder =
+                builder.tls_certs_merge(Certificate::from_pem_bundle(&pem).map_err(OutboundError::Pem)?);
+        }
+        let client = builder.build();
+        if let Err(error) = &client {
+            tracing::warn!(?error, "no webhook can be delivered: there is no client for requests");
         }
         Ok(Self {
-            client: builder.build()?,
+            client: client.ok(),
             guard,
             time: settings.request_time,
             answer_bytes: settings.answer_bytes,
@@ -121,7 +130,8 @@ impl Outbound {
     ) -> Result<Answer, Failure> {
         // The host of a name is checked when it is connected to, an address is only here.
         let url = self.guard.check(url).map_err(|_| Failure::Refused)?;
-        let mut request = self.client.post(url).header("content-type", media_type).body(body);
+        let client = self.client.as_ref().ok_or(Failure::Unable)?;
+        let mut request = client.post(url).header("content-type", media_type).body(body);
         for (name, value) in headers {
             request = request.header(*name, value);
         }

@@ -160,11 +160,6 @@ impl WebhookSubscription {
         }
     }
 
-    /// Moves its place in the feed.
-    pub fn replay(self, after: i64, stamp: &Stamp) -> Result<Outcome, WebhookError> {
-        self.act(Verb::Replay, &(after, stamp.at), stamp, |_| {})
-    }
-
     /// Ends it for good.
     pub fn end(self, reason: EndReason, stamp: &Stamp) -> Result<Outcome, WebhookError> {
         self.act(Verb::End, &reason, stamp, |facts| {

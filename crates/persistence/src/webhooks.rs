@@ -21,7 +21,9 @@ pub use deliveries::{
     Delivery, DeliveryFilter, NewDelivery, Tried, enqueue, find_delivery, forget, list_deliveries, pending,
     pending_count, record, redeliver, revive, supersede,
 };
-pub use progress::{Backlog, Due, Endpoint, Progress, backlog, begin, due, lease, note, progress, replay};
+pub use progress::{
+    Backlog, Endpoint, Progress, backlog, begin, due, lease, note, progress, release, replay, set_due,
+};
 
 use crate::connection::AnyConnection;
 use crate::error::StoreError;

@@ -33,8 +33,6 @@ codes! {
         Resume = "resume",
         /// Give it another secret.
         RotateSecret = "rotateSecret",
-        /// Move its place in the feed.
-        Replay = "replay",
         /// End it.
         End = "end",
     }

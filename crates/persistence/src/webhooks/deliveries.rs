@@ -143,8 +143,9 @@ fn add(
     transaction: &mut Transaction<'_>,
     subscription: WebhookSubscriptionId,
     entry: &NewDelivery,
+    due: Timestamp,
 ) -> Result<WebhookDeliveryId, StoreError> {
-    let (id, now) = (transaction.new_id(), Instant(transaction.now()));
+    let id = transaction.new_id();
     let row = Row {
         id: Key(id),
         subscription_id: key(subscription),
@@ -156,8 +157,8 @@ fn add(
         state: DeliveryState::Pending.code().to_owned(),
         attempts: 0,
         waited_milliseconds: 0,
-        created_at: now,
-        next_attempt_at: now,
+        created_at: Instant(transaction.now()),
+        next_attempt_at: Instant(due),
         last_attempt_at: None,
         last_status: None,
         error: None,
@@ -176,6 +177,7 @@ pub fn enqueue(
     from: i64,
     to: i64,
     entries: &[NewDelivery],
+    due: Timestamp,
 ) -> Result<(), StoreError> {
     let moved = diesel::update(webhook_progress::table.find(key(subscription)))
         .filter(webhook_progress::cursor_position.eq(from))
@@ -185,7 +187,7 @@ pub fn enqueue(
         return Err(StoreError::Stale);
     }
     for entry in entries {
-        add(transaction, subscription, entry)?;
+        add(transaction, subscription, entry, due)?;
     }
     if !entries.is_empty() {
         transaction.touch([WEBHOOKS]);
@@ -277,8 +279,8 @@ pub fn supersede(
 pub fn revive(
     transaction: &mut Transaction<'_>,
     subscription: WebhookSubscriptionId,
+    due: Timestamp,
 ) -> Result<(), StoreError> {
-    let now = Instant(transaction.now());
     let open = [DeliveryState::Pending.code(), DeliveryState::Failed.code()];
     diesel::update(
         dsl::webhook_deliveries
@@ -289,7 +291,7 @@ pub fn revive(
         dsl::state.eq(DeliveryState::Pending.code()),
         dsl::attempts.eq(0),
         dsl::waited_milliseconds.eq(0),
-        dsl::next_attempt_at.eq(now),
+        dsl::next_attempt_at.eq(Instant(due)),
     ))
     .execute(transaction.connection())?;
     transaction.touch([WEBHOOKS]);
@@ -297,11 +299,14 @@ pub fn revive(
 }
 
 /// Sends what a message told once more, in a message of its own with the same id.
-pub fn redeliver(transaction: &mut Transaction<'_>, delivery: &Delivery) -> Result<Delivery, StoreError> {
-    let id = add(transaction, delivery.subscription_id, &delivery.entry)?;
-    let due = Instant(transaction.now());
+pub fn redeliver(
+    transaction: &mut Transaction<'_>,
+    delivery: &Delivery,
+    due: Timestamp,
+) -> Result<Delivery, StoreError> {
+    let id = add(transaction, delivery.subscription_id, &delivery.entry, due)?;
     diesel::update(webhook_progress::table.find(key(delivery.subscription_id)))
-        .set(webhook_progress::next_due_at.eq(due))
+        .set(webhook_progress::next_due_at.eq(Instant(due)))
         .execute(transaction.connection())?;
     transaction.touch([WEBHOOKS]);
     let row: Row = dsl::webhook_deliveries.find(key(id)).first(transaction.connection())?;

@@ -68,14 +68,15 @@ impl From<Row> for Progress {
     }
 }
 
-/// Puts a new subscription at a position of the feed, to be verified at once.
+/// Puts a new subscription at a position of the feed, to be verified when it is due.
 pub fn begin(
     transaction: &mut Transaction<'_>,
     id: WebhookSubscriptionId,
     cursor: i64,
+    due: Timestamp,
 ) -> Result<(), StoreError> {
     use webhook_progress as p;
-    let due = Instant(transaction.now());
+    let due = Instant(due);
     diesel::insert_into(p::table)
         .values((
             p::subscription_id.eq(key(id)),
@@ -110,8 +111,9 @@ pub fn replay(
     transaction: &mut Transaction<'_>,
     id: WebhookSubscriptionId,
     cursor: i64,
+    due: Timestamp,
 ) -> Result<(), StoreError> {
-    let due = Instant(transaction.now());
+    let due = Instant(due);
     diesel::update(webhook_progress::table.find(key(id)))
         .set((webhook_progress::cursor_position.eq(cursor), webhook_progress::next_due_at.eq(due)))
         .execute(transaction.connection())?;
@@ -141,13 +143,6 @@ pub fn note(
     Ok(())
 }
 
-/// A subscription that has to be looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Due {
-    /// Which one.
-    pub id: WebhookSubscriptionId,
-}
-
 #[derive(QueryableByName)]
 struct Found {
     #[diesel(sql_type = SqlKey)]
@@ -161,7 +156,7 @@ pub fn due(
     now: Timestamp,
     head: i64,
     most: i64,
-) -> Result<Vec<Due>, StoreError> {
+) -> Result<Vec<WebhookSubscriptionId>, StoreError> {
     let (at, active) = (Instant(now), Status::Active.code());
     let pending = Status::PendingVerification.code();
     let text = |clock: &str, place: fn(usize) -> String| {
@@ -189,7 +184,7 @@ pub fn due(
             .bind::<BigInt, _>(most)
             .load(connection)?,
     };
-    Ok(found.into_iter().map(|found| Due { id: found.subscription_id.0.into() }).collect())
+    Ok(found.into_iter().map(|found| found.subscription_id.0.into()).collect())
 }
 
 /// The time of the database, as it stands in a column.
@@ -224,6 +219,27 @@ pub fn lease(
         .execute(connection)?,
     };
     Ok(updated == 1)
+}
+
+/// Lets somebody else take a subscription.
+pub fn release(transaction: &mut Transaction<'_>, id: WebhookSubscriptionId) -> Result<(), StoreError> {
+    diesel::update(webhook_progress::table.find(key(id)))
+        .set(webhook_progress::lease_until.eq(None::<Instant>))
+        .execute(transaction.connection())?;
+    Ok(())
+}
+
+/// Says when a subscription is to be looked at again.
+pub fn set_due(
+    transaction: &mut Transaction<'_>,
+    id: WebhookSubscriptionId,
+    due: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    diesel::update(webhook_progress::table.find(key(id)))
+        .set(webhook_progress::next_due_at.eq(due.map(Instant)))
+        .execute(transaction.connection())?;
+    transaction.touch([WEBHOOKS]);
+    Ok(())
 }
 
 /// What is still to be delivered, of all subscriptions together.
