@@ -1,59 +1,109 @@
-//! The change feed as subscriptions read it.
+//! The change feed as subscriptions read it: what their clients may see now, and nothing else.
 
 use domain::access::Principal;
+use domain::feed::{Readership, past_participle};
+use domain::subject::Subject;
 use domain::webhook::Pattern;
+use persistence::feed::{self, Notice};
 use persistence::webhooks::NewDelivery;
 use persistence::{AnyConnection, StoreError};
 use uuid::Uuid;
 
+use crate::problem::Problem;
 use crate::state::State;
 use crate::work::Refusal;
 
-pub(super) struct Told {
-    pub(super) position: i64,
+/// Whose part of the feed it is.
+pub(super) struct Reader {
+    channels: Vec<Uuid>,
+    readership: Readership,
 }
-pub(super) struct Readership;
-impl Told {
-    pub(super) fn kind(&self) -> &str {
-        ""
+
+impl Reader {
+    /// Gives the part of the feed that a client may see now.
+    pub(super) fn of(principal: &Principal) -> Self {
+        let readership = principal.readership();
+        Self { channels: readership.channels.iter().copied().collect(), readership }
     }
-    pub(super) fn done(&self) -> &str {
-        ""
-    }
-    pub(super) fn id(&self) -> Uuid {
-        Uuid::nil()
-    }
-    pub(super) fn delivery(&self) -> NewDelivery {
-        NewDelivery {
-            position: self.position,
-            webhook_id: Uuid::nil(),
-            subject_kind: String::new(),
-            subject_id: Uuid::nil(),
-            verb: String::new(),
-        }
+
+    /// Tells whether a notice is of a kind that it may read.
+    fn may_read(&self, notice: &Notice) -> bool {
+        !self.readership.hidden.contains(&notice.subject)
     }
 }
-pub(super) fn readership(_: &Principal) -> Readership {
-    Readership
+
+/// A page of the feed.
+pub(super) struct FeedPage {
+    /// What the reader may be told.
+    pub(super) notices: Vec<Notice>,
+    /// The last position of it; absent when nothing more stands in the channels of the reader.
+    pub(super) end: Option<i64>,
 }
-pub(super) fn service(_state: &State) -> &'static str {
+
+/// Gives the name of the service in types of events.
+pub(super) fn service(state: &State) -> &str {
+    let _ = state;
     "be.example.wijkoverleg.v1"
 }
-pub(super) fn is_known(_pattern: &Pattern) -> bool {
-    true
+
+/// Tells whether anything is told of the subject of a pattern.
+pub(super) fn is_known(pattern: &Pattern) -> bool {
+    Subject::from_code(pattern.subject()).is_some_and(|subject| subject.reading().is_some())
 }
-pub(super) fn head(_connection: &mut AnyConnection) -> Result<i64, StoreError> {
-    Ok(0)
+
+/// Gives the last position of the feed.
+pub(super) fn head(connection: &mut AnyConnection) -> Result<i64, StoreError> {
+    Ok(feed::span(connection)?.last)
 }
-pub(super) fn is_lost(_connection: &mut AnyConnection, _cursor: i64) -> Result<bool, StoreError> {
-    Ok(false)
+
+/// Tells whether the feed no longer keeps what follows a position.
+pub(super) fn is_lost(connection: &mut AnyConnection, cursor: i64) -> Result<bool, StoreError> {
+    Ok(cursor.saturating_add(1) < feed::span(connection)?.first)
 }
-pub(super) fn after(_: &mut AnyConnection, _: &Readership, _: i64, _: i64) -> Result<Vec<Told>, StoreError> {
-    Ok(Vec::new())
+
+/// Reads a page of the feed after a position.
+pub(super) fn after(
+    connection: &mut AnyConnection,
+    reader: &Reader,
+    after: i64,
+    size: i64,
+) -> Result<FeedPage, StoreError> {
+    let mut notices = feed::after(connection, &reader.channels, after, size)?;
+    let is_full = i64::try_from(notices.len()).unwrap_or(i64::MAX) >= size;
+    let end = notices.last().map(|last| last.position).filter(|_| is_full);
+    notices.retain(|notice| reader.may_read(notice));
+    Ok(FeedPage { notices, end })
 }
-pub(super) fn at(_: &mut AnyConnection, _: &Readership, _: i64) -> Result<Option<Told>, StoreError> {
-    Ok(None)
+
+/// Finds what stands at a position, as far as the reader may see it now.
+pub(super) fn at(
+    connection: &mut AnyConnection,
+    reader: &Reader,
+    position: i64,
+) -> Result<Option<Notice>, StoreError> {
+    let found = feed::after(connection, &reader.channels, position.saturating_sub(1), 1)?;
+    Ok(found.into_iter().find(|notice| notice.position == position && reader.may_read(notice)))
 }
-pub(super) fn body(_state: &State, _told: &Told) -> Result<Vec<u8>, Refusal> {
-    Ok(Vec::new())
+
+/// Gives what a subscription is told of a notice.
+pub(super) fn delivery(notice: &Notice) -> NewDelivery {
+    NewDelivery {
+        position: notice.position,
+        webhook_id: notice.id,
+        subject_kind: notice.subject.code().to_owned(),
+        subject_id: notice.subject_id,
+        verb: past_participle(&notice.verb),
+    }
+}
+
+/// Writes the event of a notice, as the feed gives it.
+pub(super) fn body(state: &State, notice: &Notice) -> Result<Vec<u8>, Refusal> {
+    let service = service(state);
+    let event = serde_json::json!({
+        "specversion": "1.0",
+        "id": notice.id,
+        "type": format!("{service}.{}.notify.{}", notice.subject.code(), past_participle(&notice.verb)),
+        "subject": notice.subject_id,
+    });
+    Ok(serde_json::to_vec(&event).map_err(Problem::internal)?)
 }

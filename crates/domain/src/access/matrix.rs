@@ -108,7 +108,9 @@ impl Operation {
             Right::CountPresence => &[Scope::IndicatorsRead, Scope::CasesRead, Scope::PresenceWrite],
             Right::ReadCosts => &[Scope::MeetingsRead, Scope::IndicatorsRead],
             Right::WriteEscalation => &[Scope::EscalationsWrite],
-            Right::ReadWebhook | Right::WriteWebhook => &[Scope::WebhooksManage],
+            // Administrators only look.
+            Right::ReadWebhook => &[Scope::WebhooksManage, Scope::Admin],
+            Right::WriteWebhook => &[Scope::WebhooksManage],
             Right::ReadAudit => &[Scope::AuditRead],
         }
     }

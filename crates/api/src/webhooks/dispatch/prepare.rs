@@ -105,7 +105,7 @@ fn active(
     if source::is_lost(transaction.connection(), cursor)? {
         return pause(transaction, subscription, PauseReason::Resynchronise);
     }
-    let readership = source::readership(&principal);
+    let reader = source::Reader::of(&principal);
     let window = i64::try_from(state.config.webhooks.window).unwrap_or(i64::MAX);
     let mut waiting = webhooks::pending_count(transaction.connection(), id)?;
     for _ in 0..PAGES {
@@ -115,15 +115,11 @@ fn active(
         if room <= 0 || cursor >= head {
             break;
         }
-        let page = source::after(transaction.connection(), &readership, cursor, room)?;
-        let is_last = i64::try_from(page.len()).unwrap_or(i64::MAX) < room;
-        let end = if is_last { Some(head) } else { page.last().map(|told| told.position) };
-        let wanted: Vec<NewDelivery> = page
-            .iter()
-            .filter(|told| wants(&subscription.patterns, told.kind(), told.done()))
-            .map(|told| told.delivery())
-            .collect();
-        let to = end.unwrap_or(head).max(cursor);
+        let page = source::after(transaction.connection(), &reader, cursor, room)?;
+        let wanted: Vec<NewDelivery> = page.notices.iter().map(source::delivery).collect();
+        let wants = |entry: &NewDelivery| wants(&subscription.patterns, &entry.subject_kind, &entry.verb);
+        let wanted: Vec<NewDelivery> = wanted.into_iter().filter(wants).collect();
+        let to = page.end.unwrap_or(head).max(cursor);
         webhooks::enqueue(transaction, id, cursor, to, &wanted, now)?;
         waiting = waiting.saturating_add(i64::try_from(wanted.len()).unwrap_or(i64::MAX));
         cursor = to;
@@ -140,8 +136,8 @@ fn active(
     for chain in chains {
         let mut messages = Vec::new();
         for delivery in chain {
-            let told = source::at(transaction.connection(), &readership, delivery.entry.position)?;
-            match told.filter(|told| told.id() == delivery.entry.webhook_id) {
+            let told = source::at(transaction.connection(), &reader, delivery.entry.position)?;
+            match told.filter(|told| told.id == delivery.entry.webhook_id) {
                 Some(told) => messages.push(Message { body: source::body(state, &told)?, delivery }),
                 // What its client may not see any more is not told either.
                 None => unseen.push(delivery.id),
