@@ -8,7 +8,7 @@ use domain::access::Scope;
 use serde_json::{Value, json};
 
 use crate::access::Call;
-use crate::app::{TestApp, at, on_both};
+use crate::app::{TestApp, on_both};
 use crate::client::{Answer, Client, id_of, path_of};
 use crate::world::{self, CITY, CITY_TEAM, CLEANING};
 use receiver::{Manner, Receiver};
@@ -82,7 +82,9 @@ pub fn call_of(app: &TestApp, operation: &str) -> Option<Call> {
         "resumeWebhookSubscription" => {
             Call::bare(app, &app.manager.hooks("pause", &active()).is(200), "resume")
         }
-        "rotateWebhookSubscriptionSecret" => Call::verb(app, &made(), "rotateSecret", json!({"overlapHours": 2})),
+        "rotateWebhookSubscriptionSecret" => {
+            Call::verb(app, &made(), "rotateSecret", json!({"overlapHours": 2}))
+        }
         "endWebhookSubscription" => Call::bare(app, &made(), "end"),
         "listWebhookDeliveries" => Call::reading(format!("{}/deliveries?pageSize=1", path_of(&delivery().0))),
         "getWebhookDelivery" => Call::reading(path_of(&delivery().1)),
@@ -129,7 +131,8 @@ fn nothing_is_sent_before_the_endpoint_echoed_a_challenge() {
         assert!(challenges.iter().all(|challenge| challenge.is_signed_with(&secret)));
         let told = &challenges[0].body;
         assert_eq!(told["type"], "be.example.wijkoverleg.v1.webhookSubscription.verify");
-        let answers: Vec<_> = challenges.iter().map(|challenge| challenge.body["challenge"].clone()).collect();
+        let answers: Vec<_> =
+            challenges.iter().map(|challenge| challenge.body["challenge"].clone()).collect();
         assert!(answers[0] != answers[1] && answers[1] != answers[2]);
         // What happened meanwhile is told afterwards.
         assert_eq!(receiver.messages().iter().filter(|told| told.kind() == "case.notify.created").count(), 1);
@@ -173,7 +176,10 @@ fn what_happens_is_told_once_signed_and_in_order() {
         let log = app.manager.deliveries(&made, "");
         assert_eq!(log.len(), messages.len());
         for delivery in &log {
-            assert_eq!((&delivery["state"], &delivery["attempts"], &delivery["lastStatus"]), (&json!("delivered"), &json!(1), &json!(200)));
+            assert_eq!(
+                (&delivery["state"], &delivery["attempts"], &delivery["lastStatus"]),
+                (&json!("delivered"), &json!(1), &json!(200))
+            );
         }
         app.dispatches();
         assert_eq!(receiver.messages().len(), messages.len(), "nothing is told twice");
@@ -197,9 +203,16 @@ fn what_is_not_taken_is_told_again_and_holds_up_its_own_subject_only() {
         assert_eq!(about_one, 1, "the next waits for the first");
         let waiting = app.manager.deliveries(&made, "&state=pending");
         assert!(waiting.len() >= 3, "{waiting:?}");
-        assert_eq!((&waiting[0]["lastStatus"], &waiting[0]["error"]), (&json!(503), &json!("the endpoint answered 503")));
+        assert_eq!(
+            (&waiting[0]["lastStatus"], &waiting[0]["error"]),
+            (&json!(503), &json!("the endpoint answered 503"))
+        );
         app.dispatches();
-        assert_eq!(receiver.messages().iter().filter(|told| told.subject() == id_of(&one)).count(), 1, "not yet");
+        assert_eq!(
+            receiver.messages().iter().filter(|told| told.subject() == id_of(&one)).count(),
+            1,
+            "not yet"
+        );
 
         receiver.behaves(Manner::Takes);
         app.minutes_pass(1);
@@ -308,7 +321,10 @@ fn a_pause_keeps_everything_and_an_endpoint_that_is_gone_ends_it() {
         app.manager.admits("Pad");
         app.dispatches();
         let seen = app.manager.sees(&made);
-        assert_eq!((&seen["state"], &seen["endReason"], &seen["allowedVerbs"]), (&json!("ended"), &json!("gone"), &json!([])));
+        assert_eq!(
+            (&seen["state"], &seen["endReason"], &seen["allowedVerbs"]),
+            (&json!("ended"), &json!("gone"), &json!([]))
+        );
         assert_eq!(app.manager.deliveries(&made, "&state=superseded").len(), 2);
         app.manager.hooks("resume", &made).is_problem(409, "illegalTransition");
         receiver.forgets();
@@ -351,8 +367,6 @@ fn something_is_delivered_again_under_the_same_id() {
         app.manager.admits("Plein");
         app.dispatches();
         let delivery = app.manager.deliveries(&made, "").remove(0);
-        let again = app.manager.creates(&format!("{}/redeliver", path_of(&delivery)), &json!(null));
-        let _ = again;
         let again = app
             .manager
             .request("POST", &format!("{}/redeliver", path_of(&delivery)))
@@ -540,7 +554,8 @@ fn another_endpoint_is_verified_anew() {
     on_both(|app| {
         let (receiver, made) = verified(app, &app.manager, &["case.notify.created"]);
         let next = Receiver::start();
-        let moved = app.manager.edits(&app.manager.sees(&made), &json!({"url": next.url, "label": null})).is(200);
+        let moved =
+            app.manager.edits(&app.manager.sees(&made), &json!({"url": next.url, "label": null})).is(200);
         assert_eq!(moved["state"], "pendingVerification");
         app.manager.admits("Plein");
         app.dispatches();
@@ -548,6 +563,5 @@ fn another_endpoint_is_verified_anew() {
         assert_eq!(app.manager.sees(&made)["state"], "active");
         let same = app.manager.edits(&app.manager.sees(&made), &json!({"url": next.url})).is(200);
         assert_eq!(same["version"], app.manager.sees(&made)["version"]);
-        let _ = at(world::BEGIN);
     });
 }

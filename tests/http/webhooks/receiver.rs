@@ -113,7 +113,9 @@ impl Receiver {
     /// The types of what it took about something, in the order in which that came.
     pub fn taken_about(&self, subject: &str) -> Vec<String> {
         let all = self.messages().into_iter();
-        all.filter(|message| message.taken && message.subject() == subject).map(|message| message.kind()).collect()
+        all.filter(|message| message.taken && message.subject() == subject)
+            .map(|message| message.kind())
+            .collect()
     }
 
     pub fn forgets(&self) {
@@ -163,7 +165,8 @@ fn answer(stream: &TcpStream, manner: &Mutex<Manner>, messages: &Mutex<Vec<Messa
         Manner::Hangs => thread::sleep(Duration::from_secs(3)),
         Manner::HangsUp => {}
         Manner::Babbles => {
-            write!(stream, "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n").unwrap();
+            write!(stream, "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close\r\n\r\n")
+                .unwrap();
             while stream.write_all(&[b'a'; 4096]).is_ok() {}
         }
         _ => {

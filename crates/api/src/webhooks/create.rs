@@ -11,7 +11,7 @@ use persistence::webhooks;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::view::{WebhookSubscription, WebhookSubscriptionWithSecret, tag};
+use super::view::{WebhookSubscription, tag};
 use super::{attempt_time, signing, source};
 use crate::call::Call;
 use crate::endpoint;
@@ -143,7 +143,7 @@ fn grant(principal: &Principal) -> Grant {
 #[utoipa::path(
     tag = "Webhooks",
     request_body = CreateWebhookSubscriptionBody,
-    responses((status = 201, description = "The new subscription with its secret", body = WebhookSubscriptionWithSecret)),
+    responses((status = 201, description = "The new subscription with its secret", body = WebhookSubscription)),
     extensions(("x-idempotency-key" = json!(false)))
 )]
 #[post("/webhookSubscriptions")]

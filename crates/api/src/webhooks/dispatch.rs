@@ -102,8 +102,8 @@ impl Dispatcher {
         for _ in 0..BATCHES {
             let work = self.blocking(move |dispatcher| prepare::prepare(dispatcher, id)).await?;
             let (done, is_over) = match work {
-                Work::Taken => return Ok(dispatched),
-                Work::Nothing => return Ok(Some(dispatched.unwrap_or_default())),
+                Work::Taken | Work::Nothing => return Ok(dispatched),
+                Work::More => (Dispatched::default(), false),
                 Work::Verify(subscription) => {
                     let shaken = send::verify(self, &subscription).await;
                     self.blocking(move |dispatcher| outcome::verified(dispatcher, id, &shaken)).await?;

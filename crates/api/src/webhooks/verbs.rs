@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::act::{By, act, check_client, seen};
-use super::view::{WebhookSubscriptionWithSecret, tag};
+use super::view::tag;
 use super::{SubscriptionPath, WebhookSubscription, attempt_time, signing, source};
 use crate::call::Call;
 use crate::endpoint;
@@ -132,7 +132,7 @@ endpoint!(
     tag = "Webhooks",
     params(SubscriptionPath),
     request_body = RotateSecretBody,
-    responses((status = 200, description = "The subscription with its new secret", body = WebhookSubscriptionWithSecret)),
+    responses((status = 200, description = "The subscription with its new secret", body = WebhookSubscription)),
     extensions(("x-idempotency-key" = json!(false)))
 )]
 #[post("/webhookSubscriptions/{webhookSubscriptionId}/rotateSecret")]

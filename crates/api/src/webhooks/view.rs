@@ -45,6 +45,9 @@ pub struct WebhookSubscription {
     /// The address of the endpoint.
     #[schema(format = "uri")]
     url: String,
+    /// What messages are signed with (Standard Webhooks): only in the answer that makes it, and kept by whoever asked.
+    #[schema(pattern = "^whsec_[A-Za-z0-9+/]+=*$")]
+    secret: Option<String>,
     /// What it is for, in words of who made it.
     label: Option<String>,
     /// The types that it wants; all when there are none.
@@ -95,17 +98,6 @@ pub struct WebhookEndpoint {
     next_attempt_at: Option<Timestamp>,
 }
 
-/// A webhook subscription with its secret, which is shown this once.
-#[derive(Clone, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct WebhookSubscriptionWithSecret {
-    #[serde(flatten)]
-    subscription: WebhookSubscription,
-    /// What messages are signed with (Standard Webhooks): shown this once.
-    #[schema(pattern = "^whsec_[A-Za-z0-9+/]+=*$")]
-    secret: String,
-}
-
 /// Gives the entity tag of a subscription.
 pub(super) fn tag(subscription: &Facts, progress: &Progress) -> EntityTag {
     let Progress { endpoint, next_due_at, .. } = progress;
@@ -131,6 +123,7 @@ impl WebhookSubscription {
             client_id: facts.grant.client_id,
             state: facts.status,
             url: facts.url.clone(),
+            secret: None,
             label: facts.label.as_ref().map(ToString::to_string),
             types: facts.patterns.iter().map(ToString::to_string).collect(),
             previous_secret_until: facts.previous_secret.as_ref().map(|(_, until)| *until),
@@ -155,8 +148,9 @@ impl WebhookSubscription {
     }
 
     /// Adds the secret.
-    pub(super) fn with_secret(self, secret: &SigningSecret) -> WebhookSubscriptionWithSecret {
-        WebhookSubscriptionWithSecret { subscription: self, secret: secret.reveal().to_owned() }
+    pub(super) fn with_secret(mut self, secret: &SigningSecret) -> Self {
+        self.secret = Some(secret.reveal().to_owned());
+        self
     }
 }
 

@@ -164,7 +164,7 @@ pub fn due(
             "SELECT p.subscription_id FROM webhook_progress AS p JOIN webhook_subscriptions AS s ON s.id = p.subscription_id \
              WHERE (p.lease_until IS NULL OR p.lease_until < {clock}) \
              AND ((s.status IN ('{active}', '{pending}') AND p.next_due_at <= {}) OR (s.status = '{active}' AND p.cursor_position < {})) \
-             ORDER BY p.next_due_at, p.subscription_id LIMIT {}",
+             ORDER BY p.next_due_at IS NOT NULL, p.next_due_at, p.subscription_id LIMIT {}",
             place(1),
             place(2),
             place(3)

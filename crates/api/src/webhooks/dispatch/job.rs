@@ -21,6 +21,9 @@ use crate::webhooks::source;
 /// How often it is counted what waits, and forgotten what is old.
 const HOUSEKEEPING: Duration = Duration::from_secs(30);
 
+/// How long it waits when the database is away.
+const AWAY: Duration = Duration::from_secs(5);
+
 /// How many old deliveries are forgotten at once.
 const FORGOTTEN: i64 = 1_000;
 
@@ -85,7 +88,10 @@ async fn run(state: &Weak<State>, every: Duration) {
             }
             match dispatcher.blocking(Dispatcher::due).await {
                 Ok(due) => due.into_iter().for_each(|id| serve(&dispatcher, &busy, id)),
-                Err(problem) => tracing::warn!(?problem, "it is not known which webhooks are due"),
+                Err(problem) => {
+                    tracing::warn!(?problem, "it is not known which webhooks are due");
+                    tokio::time::sleep(AWAY).await;
+                }
             }
             if kept_house_at.is_none_or(|at: Instant| at.elapsed() >= HOUSEKEEPING) {
                 kept_house_at = Some(Instant::now());

@@ -50,6 +50,8 @@ pub(super) enum Work {
     Taken,
     /// Nothing now.
     Nothing,
+    /// More of the feed has to be looked at.
+    More,
     /// Its endpoint is to be verified.
     Verify(WebhookSubscription),
     /// Messages are to be sent.
@@ -129,7 +131,8 @@ fn active(
     let chains = chains(pending, now);
     if chains.is_empty() {
         webhooks::set_due(transaction, id, due)?;
-        return Ok(Work::Nothing);
+        let is_behind = cursor < source::head(transaction.connection())? && waiting < window;
+        return Ok(if is_behind { Work::More } else { Work::Nothing });
     }
     let mut unseen = Vec::new();
     let mut ready = Vec::new();
