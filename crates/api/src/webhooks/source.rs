@@ -9,6 +9,7 @@ use persistence::webhooks::NewDelivery;
 use persistence::{AnyConnection, StoreError};
 use uuid::Uuid;
 
+use crate::events::CloudEvent;
 use crate::problem::Problem;
 use crate::state::State;
 use crate::work::Refusal;
@@ -42,8 +43,7 @@ pub(super) struct FeedPage {
 
 /// Gives the name of the service in types of events.
 pub(super) fn service(state: &State) -> &str {
-    let _ = state;
-    "be.example.wijkoverleg.v1"
+    &state.config.event_service
 }
 
 /// Tells whether anything is told of the subject of a pattern.
@@ -98,12 +98,6 @@ pub(super) fn delivery(notice: &Notice) -> NewDelivery {
 
 /// Writes the event of a notice, as the feed gives it.
 pub(super) fn body(state: &State, notice: &Notice) -> Result<Vec<u8>, Refusal> {
-    let service = service(state);
-    let event = serde_json::json!({
-        "specversion": "1.0",
-        "id": notice.id,
-        "type": format!("{service}.{}.notify.{}", notice.subject.code(), past_participle(&notice.verb)),
-        "subject": notice.subject_id,
-    });
+    let event = CloudEvent::of(notice, service(state), &state.base_url);
     Ok(serde_json::to_vec(&event).map_err(Problem::internal)?)
 }

@@ -13,7 +13,7 @@ use crate::world::*;
 pub(super) fn lists_of_webhooks(world: &World<'_>, connection: &mut AnyConnection) {
     let own = Sight { own: [world.city].into(), ..Sight::default() };
     for (index, sight) in
-        [("webhook_subscriptions_organisation", &own), ("webhook_subscriptions_created", &everything())]
+        [("webhook_subscriptions_organisation|webhook_subscriptions_created", &own), ("webhook_subscriptions_created", &everything())]
     {
         check(connection, index, |c, page| webhooks::list(c, sight, &Filter::default(), page).map(drop));
     }
