@@ -16,6 +16,10 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     && cp target/release/wijkoverleg /usr/local/bin/wijkoverleg
 
 FROM debian:bookworm-slim
+# The certificate authorities by which the endpoints of webhooks are trusted.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends ca-certificates \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 wijkoverleg \
     && useradd --uid 10001 --gid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin wijkoverleg \
     && install --directory --owner=10001 --group=10001 --mode=0750 /data

@@ -16,7 +16,7 @@ use crate::app::{TestApp, on_both};
 use crate::client::{Client, Request, a_case, id_of, path_of};
 use crate::contract::Operation;
 use crate::world::{CITY, CLEANING, EVERYBODY, GUARDS, HOUSING_COMPANY, HOUSING_TEAM, LIGHTING, Registered};
-use crate::{calendar_feeds, escalations, events, meeting_costs, meetings, reports};
+use crate::{calendar_feeds, escalations, events, meeting_costs, meetings, reports, webhooks};
 
 /// A call of an operation that would succeed for whoever may make it.
 #[derive(Clone)]
@@ -240,6 +240,7 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
                 .or_else(|| reports::call_of(app, other))
                 .or_else(|| escalations::call_of(app, other))
                 .or_else(|| events::call_of(other))
+                .or_else(|| webhooks::call_of(app, other))
                 .or_else(|| calendar_feeds::call_of(app, other));
             call.unwrap_or_else(|| {
                 panic!("the access table does not know how to call {other}: add it to `call_of`")

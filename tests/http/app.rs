@@ -15,6 +15,7 @@ use api::issuer::Issuer;
 use api::reference::Reference;
 use api::state::{Parts, State};
 use api::sweep::{Sweep, Swept};
+use api::webhooks::{Dispatched, Dispatcher};
 use api::work::own_circumstances;
 use api::{routes, server};
 use domain::id::ClientId;
@@ -61,6 +62,7 @@ pub struct Running {
     pub shared: Arc<Shared>,
     /// The store that the application itself uses.
     pub store: Store,
+    state: Arc<State>,
     public_url: String,
     server: ServerHandle,
     issuer: Arc<Issuer>,
@@ -172,6 +174,12 @@ impl TestApp {
         self.running.sequencer(|sequencer| sequencer.prune(self.now(), before, || true).unwrap());
     }
 
+    /// Delivers to webhooks whatever is due, after giving positions to what was done, as the program does at once.
+    pub fn dispatches(&self) -> Dispatched {
+        self.sequences();
+        self.running.dispatches()
+    }
+
     /// Does what the program does from time to time: a key that signs no more gets a successor.
     fn keys_are_renewed(&self) {
         self.running.issuer.rotate_if_due().unwrap();
@@ -197,7 +205,15 @@ impl Running {
         let public_url = public_url.map_or_else(|| format!("http://{address}"), str::to_owned);
         let settings = format!(
             "listen = \"{address}\"\npublic_url = \"{public_url}\"\ndatabase_url = \"{database_url}\"\nworkers = 2\n\
-             [pool]\nconnections = 8\n[limits]\n{limits}"
+             [pool]
+connections = 8
+[webhooks]
+loopback = \"allowed\"
+request_seconds = 1
+answer_bytes = 4096
+\
+             [limits]
+{limits}"
         );
         let config = Config::read(settings.parse().unwrap(), []).unwrap();
         let store = config.open_store();
@@ -207,6 +223,7 @@ impl Running {
         let issuer = Arc::clone(parts.issuer.as_ref().expect("the program has an issuer"));
         issuer.rotate_if_due().unwrap();
         let state = Arc::new(State::new(parts, routes::routes).unwrap());
+        let kept = Arc::clone(&state);
         let (started, starting) = mpsc::channel();
         let thread = thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
@@ -222,7 +239,7 @@ impl Running {
             });
         });
         let server = starting.recv().expect("the application starts");
-        Self { shared, store, public_url, server, issuer, thread: Some(thread) }
+        Self { shared, store, state: kept, public_url, server, issuer, thread: Some(thread) }
     }
 
     /// Gives a client of the register.
@@ -241,6 +258,14 @@ impl Running {
         let ids: Arc<dyn Ids> = Arc::new(TimeOrderedIds);
         let (store, reference) = (&self.store, &Reference::default());
         work(Sequencer { store, reference, ids: &ids, holder: Uuid::from_u128(1) })
+    }
+}
+
+impl Running {
+    /// Delivers to webhooks whatever is due.
+    pub fn dispatches(&self) -> Dispatched {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(Dispatcher::new(&self.state).run()).unwrap()
     }
 }
 

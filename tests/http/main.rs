@@ -41,6 +41,7 @@ mod safety;
 mod sandbox;
 mod sweeps;
 mod tokens;
+mod webhooks;
 mod wire;
 mod world;
 mod writers;

@@ -111,5 +111,10 @@ code_schemas! {
     EscalationPolicyVerbCode = domain::escalation_policy::Verb, "escalationPolicyVerb", "What can be done with an escalation policy.";
     EventSubjectCode = domain::subject::Subject, "eventSubject", "What kind of thing an event of the change feed is about.";
     EscalationDeliveryCode = domain::escalation_ledger::Delivery, "escalationDelivery", "What became of an effect of a step.";
+    WebhookSubscriptionStateCode = domain::webhook::Status, "webhookSubscriptionState", "The state of a webhook subscription.";
+    WebhookSubscriptionVerbCode = domain::webhook::Verb, "webhookSubscriptionVerb", "What can be done with a webhook subscription.";
+    WebhookPauseReasonCode = domain::webhook::PauseReason, "webhookPauseReason", "Why a webhook subscription is paused.";
+    WebhookEndReasonCode = domain::webhook::EndReason, "webhookEndReason", "Why a webhook subscription ended.";
+    WebhookDeliveryStateCode = domain::webhook::DeliveryState, "webhookDeliveryState", "What became of a message to an endpoint.";
     AreaKindCode = persistence::areas::AreaKind, "areaKind", "What an area is.";
 }

@@ -1,6 +1,7 @@
 //! Configuration: a TOML file, then the environment; every fault is told at once, naming the key.
 
 mod reader;
+mod webhooks;
 
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
@@ -11,6 +12,7 @@ use jiff::SignedDuration;
 use persistence::{DatabaseUrl, PoolSizes, Store};
 pub use reader::Fault;
 use reader::Reader;
+pub use webhooks::Webhooks;
 
 use crate::issuer::{Algorithm, SigningAlgorithm};
 
@@ -41,6 +43,8 @@ pub struct Config {
     pub feed_retention: SignedDuration,
     /// The service that events say they come from: the first part of their types.
     pub event_service: String,
+    /// How webhooks are delivered, and where they may go.
+    pub webhooks: Webhooks,
     /// How long an access token of the built-in issuer is good.
     pub token_lifetime: Duration,
     /// How the built-in issuer signs, what signatures are believed, and who may try how often.
@@ -314,6 +318,7 @@ impl Config {
                     service_name,
                 )
                 .unwrap_or_else(|| "be.example.wijkoverleg.v1".to_owned()),
+            webhooks: Webhooks::read(&mut reader),
             token_lifetime: seconds(&mut reader, "token_lifetime_seconds", 900),
             issuer: issuer(&mut reader),
         };

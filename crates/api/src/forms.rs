@@ -69,6 +69,7 @@ form_schemas! {
     EffectiveAtOrder = "^-?effectiveAt$", "-effectiveAt", "By `effectiveAt`, with `-` before it for descending.";
     StepId = "^[a-z][A-Za-z0-9]{0,39}$", "answerLate", "The id of a step of an escalation policy.";
     EscalationOrder = "^-?(createdAt|updatedAt)$", "-createdAt", "By `createdAt` or `updatedAt`, with `-` before it for descending.";
+    EventTypePattern = "^[a-z][A-Za-z0-9]{0,39}[.]notify[.]([a-z][A-Za-z0-9]{0,39}|[*])$", "followUpRequest.notify.*", "A type of events without the name of the service, with `*` for all of a subject.";
     FollowUpRequestOrder = "^-?(createdAt|answerDueAt)$", "-createdAt", "By `createdAt` or `answerDueAt`, with `-` before it for descending.";
 }
 

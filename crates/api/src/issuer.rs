@@ -41,6 +41,7 @@ pub use algorithm::{Algorithm, SigningAlgorithm};
 pub use authenticator::Authenticator;
 pub use keys::KeyError;
 pub use mint::AccessToken;
+pub(crate) use principal::of_grant;
 pub use settings::IssuerSettings;
 
 pub(crate) use assertion::MOST_KEYS as MOST_CLIENT_KEYS;

@@ -48,6 +48,7 @@ pub mod metrics;
 pub mod news;
 pub mod openapi;
 pub mod organisations;
+pub mod outbound;
 pub mod page;
 mod paper;
 mod period;
@@ -67,6 +68,7 @@ pub mod sweep;
 pub mod telemetry;
 pub mod terms;
 pub mod unchanged;
+pub mod webhooks;
 pub mod work;
 
 #[cfg(test)]

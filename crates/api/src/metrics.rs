@@ -15,6 +15,7 @@ use std::sync::{Mutex, PoisonError};
 
 use crate::events::SequencerMetrics;
 use crate::sweep::SweepMetrics;
+use crate::webhooks::WebhookMetrics;
 
 /// Upper bounds of the latency buckets, in seconds.
 const BUCKETS: [f64; 12] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0];
@@ -42,6 +43,8 @@ pub struct Metrics {
     pub sweep: SweepMetrics,
     /// The figures of the change feed.
     pub sequencer: SequencerMetrics,
+    /// The figures of webhooks.
+    pub webhooks: WebhookMetrics,
 }
 
 impl Default for Metrics {
@@ -65,8 +68,10 @@ impl Default for Metrics {
         sweep.register(&mut registry);
         let sequencer = SequencerMetrics::default();
         sequencer.register(&mut registry);
+        let webhooks = WebhookMetrics::default();
+        webhooks.register(&mut registry);
         let registry = Mutex::new(registry);
-        Self { registry, requests, latencies, in_flight, panics, sweep, sequencer }
+        Self { registry, requests, latencies, in_flight, panics, sweep, sequencer, webhooks }
     }
 }
 

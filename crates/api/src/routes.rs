@@ -13,7 +13,7 @@ use crate::{
     actions, agenda, areas, audit, calendar_feeds, calendars, cases, categories, closure_days, code_lists,
     consultations, contacts, decisions, escalation_ledger, escalation_policies, escalations, events,
     follow_ups, guard_groups, health, hourly_rates, meeting_series, meetings, organisations,
-    presence_records, reports, terms,
+    presence_records, reports, terms, webhooks,
 };
 
 /// The path below which the API is.
@@ -48,6 +48,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     hourly_rates::configure(config);
     escalation_policies::configure(config);
     escalation_ledger::configure(config);
+    webhooks::configure(config);
     categories::configure(config);
     code_lists::configure(config);
     events::configure(config);

@@ -23,6 +23,7 @@ use crate::limits::Limits;
 use crate::metrics::Metrics;
 use crate::news::News;
 use crate::openapi::Documents;
+use crate::outbound::Outbound;
 use crate::reference::Reference;
 use crate::routes::Routes;
 use crate::sandbox::SandboxClock;
@@ -68,6 +69,8 @@ pub struct State {
     pub documents: Documents,
     /// The routes that are served.
     pub routes: Routes,
+    /// What sends requests to others.
+    pub outbound: Outbound,
     /// The clock that a sandbox moves; absent everywhere else.
     pub sandbox: Option<Arc<SandboxClock>>,
     /// The figures for the operator.
@@ -154,6 +157,7 @@ impl State {
             contract: Contract::compile(&document)?,
             documents: Documents::new(&document),
             routes,
+            outbound: Outbound::new(&config.webhooks)?,
             sandbox,
             metrics: Metrics::default(),
             issuer,

@@ -124,6 +124,10 @@ ids! {
     LedgerEntryId;
     /// Names an event.
     EventId;
+    /// Names a webhook subscription.
+    WebhookSubscriptionId;
+    /// Names a delivery of a webhook subscription.
+    WebhookDeliveryId;
 }
 
 #[cfg(test)]

@@ -42,3 +42,4 @@ pub mod report;
 pub mod subject;
 pub mod term;
 pub mod text;
+pub mod webhook;

@@ -53,5 +53,7 @@ codes! {
         LedgerEntry = "ledgerEntry",
         /// An escalation to the consultation above.
         Escalation = "escalation",
+        /// A webhook subscription.
+        WebhookSubscription = "webhookSubscription",
     }
 }

@@ -81,6 +81,9 @@ const UNIQUE: &[(&str, &str)] = &[
     ("term_rules.applies_to", "term_rules_applies_to"),
     ("term_rules.id", "term_rules_pk"),
     ("used_assertions.client_id, used_assertions.jti", "used_assertions_pk"),
+    ("webhook_deliveries.id", "webhook_deliveries_pk"),
+    ("webhook_progress.subscription_id", "webhook_progress_pk"),
+    ("webhook_subscriptions.id", "webhook_subscriptions_pk"),
     ("view_versions.scope_id, view_versions.shard", "view_versions_pk"),
 ];
 

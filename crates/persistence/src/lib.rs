@@ -54,6 +54,7 @@ mod transaction;
 mod types;
 mod update;
 mod views;
+pub mod webhooks;
 
 pub use connection::{AnyConnection, Backend, DatabaseUrl, PoolSizes};
 pub use constraints::unique_constraints;
@@ -64,4 +65,4 @@ pub use reference_cache::ReferenceData;
 pub use reference_data::Edit;
 pub use store::{Circumstances, Failure, NewIds, Store};
 pub use transaction::{Aggregate, Record, Subject, Transaction};
-pub use views::{FRESH, PRESENCE, REFERENCE_DATA, Views};
+pub use views::{FRESH, PRESENCE, REFERENCE_DATA, Views, WEBHOOKS};

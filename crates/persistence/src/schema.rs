@@ -800,6 +800,65 @@ table! {
     }
 }
 
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlJson, SqlKey};
+
+    webhook_subscriptions (id) {
+        id -> SqlKey,
+        version -> BigInt,
+        organisation_id -> SqlKey,
+        client_id -> SqlKey,
+        status -> Text,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        secrets -> SqlJson,
+        details -> SqlJson,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlKey};
+
+    webhook_progress (subscription_id) {
+        subscription_id -> SqlKey,
+        cursor_position -> BigInt,
+        lease_holder -> Nullable<SqlKey>,
+        lease_until -> Nullable<SqlInstant>,
+        next_due_at -> Nullable<SqlInstant>,
+        attempts -> Integer,
+        failing_since -> Nullable<SqlInstant>,
+        last_status -> Nullable<Integer>,
+        last_error -> Nullable<Text>,
+        last_delivered_at -> Nullable<SqlInstant>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlKey};
+
+    webhook_deliveries (id) {
+        id -> SqlKey,
+        subscription_id -> SqlKey,
+        position -> BigInt,
+        webhook_id -> SqlKey,
+        subject_kind -> Text,
+        subject_id -> SqlKey,
+        verb -> Text,
+        state -> Text,
+        attempts -> Integer,
+        waited_milliseconds -> BigInt,
+        created_at -> SqlInstant,
+        next_attempt_at -> SqlInstant,
+        last_attempt_at -> Nullable<SqlInstant>,
+        last_status -> Nullable<Integer>,
+        error -> Nullable<Text>,
+        duration_milliseconds -> Nullable<BigInt>,
+    }
+}
+
 joinable!(follow_up_requests -> cases (case_id));
 joinable!(case_notes -> cases (case_id));
 allow_tables_to_appear_in_same_query!(follow_up_requests, cases, consultations, organisations, case_notes);
@@ -814,3 +873,4 @@ allow_tables_to_appear_in_same_query!(reports, meetings);
 allow_tables_to_appear_in_same_query!(escalation_ledger, cases);
 allow_tables_to_appear_in_same_query!(feed_pending, events);
 allow_tables_to_appear_in_same_query!(case_contacts, cases);
+allow_tables_to_appear_in_same_query!(webhook_subscriptions, webhook_progress);

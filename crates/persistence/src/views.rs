@@ -27,6 +27,9 @@ pub const REFERENCE_DATA: Uuid = Uuid::nil();
 /// The scope of all presence records: who sees them follows from their area, and they are few.
 pub const PRESENCE: Uuid = Uuid::from_u128(1);
 
+/// The scope of all webhook subscriptions with their deliveries: what is delivered changes nothing that others poll.
+pub const WEBHOOKS: Uuid = Uuid::from_u128(2);
+
 /// How many shards a counter has.
 const SHARDS: i32 = 16;
 

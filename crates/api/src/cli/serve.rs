@@ -18,7 +18,7 @@ use crate::routes::{self, Routes};
 use crate::sandbox::{self, SandboxClock};
 use crate::state::{Parts, State, issuer_of};
 use crate::work::{kept_since, own_circumstances};
-use crate::{events, server, sweep, telemetry};
+use crate::{events, server, sweep, telemetry, webhooks};
 
 /// How often the change counters are read anew: what other processes change is seen within a second.
 const WATCH: Duration = Duration::from_millis(250);
@@ -86,6 +86,9 @@ pub(super) fn run(
     events::start(&state)?;
     if let Some(every) = state.config.sweep_interval {
         sweep::start(&state, every)?;
+    }
+    if let Some(every) = state.config.webhooks.interval {
+        webhooks::start(&state, every)?;
     }
     Ok(actix_web::rt::System::new().block_on(server::run_on(state, Some(listener)))?)
 }

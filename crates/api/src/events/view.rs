@@ -116,6 +116,7 @@ fn path(notice: &Notice) -> Option<String> {
         Subject::EscalationPolicy => format!("/escalationPolicies/{id}"),
         Subject::LedgerEntry => format!("/escalationLedger/{id}"),
         Subject::Escalation => format!("/escalations/{id}"),
+        Subject::WebhookSubscription => format!("/webhookSubscriptions/{id}"),
         Subject::Client => return None,
     })
 }

@@ -1,11 +1,31 @@
 //! From what a token says to who calls: its client as it is registered now, narrowed by the token.
 
 use domain::access::{OwnOrganisation, Principal};
+use domain::webhook::Grant;
+use jiff::Timestamp;
 use persistence::clients::{self, Client};
 use persistence::{AnyConnection, StoreError, consultations, organisations};
 
 use super::jws::Rejection;
 use super::validate::Said;
+
+/// Gives who a client is now, at the most with what it had when it was given something; absent when it is revoked.
+pub(crate) fn of_grant(
+    connection: &mut AnyConnection,
+    grant: &Grant,
+) -> Result<Option<Principal>, StoreError> {
+    let said = Said {
+        client_id: grant.client_id,
+        user: None,
+        // What is void are tokens; what was granted lasts.
+        issued_at: Timestamp::MAX,
+        expires_at: Timestamp::MAX,
+        scopes: grant.scopes.clone(),
+        organisations: Some(grant.organisations.clone()),
+        roles: Some(grant.roles.clone()),
+    };
+    Ok(assemble(connection, &said)?.ok())
+}
 
 /// Assembles the principal of a token.
 ///

@@ -161,6 +161,12 @@ problem_types! {
         { "Er loopt een escalatie van dit dossier: `escalationId` en `state` zeggen welke en hoe ver ze staat.",
           "Une escalade de ce dossier est en cours : `escalationId` et `state` indiquent laquelle et où elle en est.",
           "An escalation of this case runs: `escalationId` and `state` tell which and how far it is." };
+    /// The endpoint of a webhook subscription did not echo the challenge.
+    EndpointNotVerified = "endpointNotVerified", Wijkoverleg, CONFLICT,
+        { "Eindpunt niet geverifieerd", "Point de terminaison non vérifié", "Endpoint Not Verified" },
+        { "Het eindpunt gaf de uitdaging niet terug: `reason` zegt wat er misging, `endpointStatus` wat het antwoordde.",
+          "Le point de terminaison n'a pas renvoyé le défi : `reason` indique ce qui n'allait pas, `endpointStatus` ce qu'il a répondu.",
+          "The endpoint did not echo the challenge: `reason` tells what was wrong, `endpointStatus` what it answered." };
     /// The same question is open already.
     DuplicateOpenRequest = "duplicateOpenRequest", Wijkoverleg, CONFLICT,
         { "Opvolgvraag staat al open", "Demande de suivi déjà ouverte", "Duplicate Open Request" },

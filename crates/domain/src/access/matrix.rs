@@ -64,6 +64,8 @@ enum Right {
     WriteRates,
     ReadEscalation,
     WriteEscalation,
+    ReadWebhook,
+    WriteWebhook,
     ReadAudit,
 }
 
@@ -106,6 +108,9 @@ impl Operation {
             Right::CountPresence => &[Scope::IndicatorsRead, Scope::CasesRead, Scope::PresenceWrite],
             Right::ReadCosts => &[Scope::MeetingsRead, Scope::IndicatorsRead],
             Right::WriteEscalation => &[Scope::EscalationsWrite],
+            // Administrators only look.
+            Right::ReadWebhook => &[Scope::WebhooksManage, Scope::Admin],
+            Right::WriteWebhook => &[Scope::WebhooksManage],
             Right::ReadAudit => &[Scope::AuditRead],
         }
     }
@@ -243,6 +248,18 @@ impl Operation {
             | Self::ReturnEscalation
             | Self::GiveEscalationOutcome
             | Self::CloseEscalation => Right::WriteEscalation,
+            Self::ListWebhookSubscriptions
+            | Self::GetWebhookSubscription
+            | Self::ListWebhookDeliveries
+            | Self::GetWebhookDelivery => Right::ReadWebhook,
+            Self::CreateWebhookSubscription
+            | Self::UpdateWebhookSubscription
+            | Self::VerifyWebhookSubscription
+            | Self::PauseWebhookSubscription
+            | Self::ResumeWebhookSubscription
+            | Self::RotateWebhookSubscriptionSecret
+            | Self::EndWebhookSubscription
+            | Self::RedeliverWebhookDelivery => Right::WriteWebhook,
             Self::ListAuditRecords | Self::GetAuditRecord => Right::ReadAudit,
         }
     }
@@ -354,6 +371,16 @@ impl Operation {
             | (
                 Standing::Guard,
                 Right::WriteGuardGroup | Right::ReadPresence | Right::WritePresence | Right::CountPresence,
+            )
+            | (
+                Standing::Manager
+                | Standing::CityTeam
+                | Standing::Police
+                | Standing::CityHousing
+                | Standing::HousingPartner
+                | Standing::Service
+                | Standing::Analyst,
+                Right::ReadWebhook | Right::WriteWebhook,
             ) => Own,
 
             (
@@ -376,6 +403,7 @@ impl Operation {
                 | Right::ReadCosts
                 | Right::WriteRates
                 | Right::WriteGuardGroup
+                | Right::ReadWebhook
                 | Right::ReadAudit,
             )
             | (Standing::Analyst, Right::ReadRates | Right::ReadCosts | Right::CountPresence)

@@ -311,6 +311,30 @@ codes! {
         GiveEscalationOutcome = "giveEscalationOutcome",
         /// Close one.
         CloseEscalation = "closeEscalation",
+        /// List webhook subscriptions.
+        ListWebhookSubscriptions = "listWebhookSubscriptions",
+        /// Read a webhook subscription.
+        GetWebhookSubscription = "getWebhookSubscription",
+        /// Subscribe an endpoint.
+        CreateWebhookSubscription = "createWebhookSubscription",
+        /// Change a webhook subscription.
+        UpdateWebhookSubscription = "updateWebhookSubscription",
+        /// Have an endpoint verified.
+        VerifyWebhookSubscription = "verifyWebhookSubscription",
+        /// Pause a webhook subscription.
+        PauseWebhookSubscription = "pauseWebhookSubscription",
+        /// Resume a webhook subscription.
+        ResumeWebhookSubscription = "resumeWebhookSubscription",
+        /// Give a webhook subscription another secret.
+        RotateWebhookSubscriptionSecret = "rotateWebhookSubscriptionSecret",
+        /// End a webhook subscription.
+        EndWebhookSubscription = "endWebhookSubscription",
+        /// List the deliveries of a webhook subscription.
+        ListWebhookDeliveries = "listWebhookDeliveries",
+        /// Read a delivery of a webhook subscription.
+        GetWebhookDelivery = "getWebhookDelivery",
+        /// Have something delivered again.
+        RedeliverWebhookDelivery = "redeliverWebhookDelivery",
         /// Read the audit trail.
         ListAuditRecords = "listAuditRecords",
         /// Read a record of the audit trail.

@@ -93,6 +93,11 @@ impl Audience {
             })
     }
 
+    /// Gives that of a webhook subscription.
+    pub fn webhook(organisation: OrganisationId) -> Self {
+        Self::default().with(Channel::Webhooks, Some(organisation)).with(Channel::Webhooks, Some(Uuid::nil()))
+    }
+
     /// Gives that of an organisation.
     pub fn organisation(id: OrganisationId, takes_requests: bool) -> Self {
         Self::reference(Some(id)).with(Channel::Services, takes_requests.then_some(Uuid::nil()))

@@ -37,6 +37,8 @@ codes! {
         Affairs = "affairs",
         /// Hourly rates of all consultations.
         Rates = "rates",
+        /// The webhook subscriptions of an organisation.
+        Webhooks = "webhooks",
     }
 }
 
@@ -73,6 +75,7 @@ impl Channel {
             Self::Services => 0x8a,
             Self::Affairs => 0x8b,
             Self::Rates => 0x8c,
+            Self::Webhooks => 0x8d,
         }
     }
 }
@@ -104,6 +107,7 @@ impl Subject {
             Self::EscalationPolicy => Operation::GetEscalationPolicy,
             Self::LedgerEntry => Operation::GetEscalationLedgerEntry,
             Self::Escalation => Operation::GetEscalation,
+            Self::WebhookSubscription => Operation::GetWebhookSubscription,
             Self::Client => return None,
         })
     }
@@ -128,6 +132,7 @@ impl Principal {
         let actions = self.sight(Operation::GetAction);
         let shifts = self.sight(Operation::GetPresenceRecord);
         let reference = self.sight(Operation::GetOrganisation);
+        let webhooks = self.sight(Operation::GetWebhookSubscription);
         let notes = self.note_sight();
         let mut channels: BTreeSet<Uuid> = BTreeSet::new();
         channels.extend(team.consultations.iter().map(|id| Channel::Team.of(*id)));
@@ -139,11 +144,15 @@ impl Principal {
         channels.extend(requests.addressed.iter().map(|id| Channel::Service.of(*id)));
         channels.extend(actions.own.iter().map(|id| Channel::Owner.of(*id)));
         channels.extend(shifts.own.iter().map(|id| Channel::Shifts.of(*id)));
+        channels.extend(webhooks.own.iter().map(|id| Channel::Webhooks.of(*id)));
         channels.extend(reference.own.iter().map(|id| Channel::Affairs.of(*id)));
         if reference.everything {
             channels.insert(Channel::Reference.only());
         } else if !reference.own.is_empty() {
             channels.insert(Channel::Services.only());
+        }
+        if webhooks.everything {
+            channels.insert(Channel::Webhooks.only());
         }
         if self.sight(Operation::GetHourlyRate).everything {
             channels.insert(Channel::Rates.only());

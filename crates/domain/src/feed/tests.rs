@@ -48,6 +48,7 @@ fn audiences(kind: Subject, team: ConsultationId, of: OrganisationId) -> Vec<Aud
         Subject::Escalation | Subject::LedgerEntry => vec![Audience::office(team, None)],
         Subject::CalendarFeed => vec![Audience::desk(team)],
         Subject::HourlyRate => vec![Audience::rate(team)],
+        Subject::WebhookSubscription => vec![Audience::webhook(of)],
         Subject::Organisation => vec![Audience::organisation(of, true), Audience::organisation(of, false)],
         Subject::GuardGroup
         | Subject::Consultation

@@ -18,6 +18,8 @@ pub fn past_participle(verb: &str) -> String {
         "adoptProposal" => "proposalAdopted",
         "recordAttendances" => "attendancesRecorded",
         "reorderAgenda" => "agendaReordered",
+        "moveEndpoint" => "endpointMoved",
+        "rotateSecret" => "secretRotated",
         // What the feed itself tells.
         "appear" => "appeared",
         "disappear" => "disappeared",

@@ -69,6 +69,7 @@ pub(super) fn of(
             | Subject::Decision
             | Subject::HourlyRate
             | Subject::CalendarFeed
+            | Subject::WebhookSubscription
             | Subject::EscalationPolicy => {
                 audiences.extend(of_kind.iter().map(|thing| (thing.id, settled(*thing, reference))));
             }
@@ -90,6 +91,7 @@ fn settled(thing: Thing, reference: &ReferenceData) -> Audience {
         | Subject::Decision => of_team(|consultation| Audience::team(consultation, None)),
         Subject::HourlyRate => of_team(Audience::rate),
         Subject::CalendarFeed => of_team(Audience::desk),
+        Subject::WebhookSubscription => thing.organisation.map(Audience::webhook).unwrap_or_default(),
         Subject::Organisation => {
             let id = OrganisationId::new(thing.id);
             Audience::organisation(id, reference.organisation(id).is_some_and(|found| found.takes_requests))

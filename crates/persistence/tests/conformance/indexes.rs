@@ -9,6 +9,7 @@ mod meetings;
 mod plan;
 mod presence;
 mod rules;
+mod webhooks;
 
 use diesel::connection::SimpleConnection;
 use domain::access::{NoteSight, Sight};
@@ -30,6 +31,7 @@ use self::meetings::{lists_of_actions, lists_of_meetings, reports_of_a_year, rep
 use self::plan::{plans, sorting, sorts, times, uses};
 use self::presence::{lists_of_contacts, lists_of_presence};
 use self::rules::{lists_of_the_ledger, sweeps};
+use self::webhooks::lists_of_webhooks;
 use crate::database::Database;
 use crate::world::*;
 
@@ -91,6 +93,7 @@ on_both! {
         reports_of_meetings(&world, &mut connection);
         reports_of_a_year(&world, &mut connection);
         lists_of_the_ledger(&world, &mut connection);
+        lists_of_webhooks(&world, &mut connection);
         sweeps(&mut connection);
     }
 

@@ -37,3 +37,4 @@ mod sightings;
 mod unavailable;
 mod uniqueness;
 mod views;
+mod webhooks;

@@ -38,6 +38,8 @@ pub(in crate::cli) fn sandbox(mut config: Config, arguments: &Arguments) -> Resu
         Secret::new(format!("sqlite://{}", folder.path().join("wijkoverleg.sqlite").display()));
     // Time passes when it is told to.
     config.sweep_interval = None;
+    // Endpoints on this machine may be tried out.
+    config.webhooks.loopback = true;
     let _log = telemetry::start(&config.log)?;
     let listener = place::listen(&mut config)?;
     let (store, registered) = database::prepare(&config, false)?;
