@@ -205,15 +205,8 @@ impl Running {
         let public_url = public_url.map_or_else(|| format!("http://{address}"), str::to_owned);
         let settings = format!(
             "listen = \"{address}\"\npublic_url = \"{public_url}\"\ndatabase_url = \"{database_url}\"\nworkers = 2\n\
-             [pool]
-connections = 8
-[webhooks]
-loopback = \"allowed\"
-request_seconds = 1
-answer_bytes = 4096
-\
-             [limits]
-{limits}"
+             [pool]\nconnections = 8\n[webhooks]\nloopback = \"allowed\"\nrequest_seconds = 1\nanswer_bytes = 4096\n\
+             [limits]\n{limits}"
         );
         let config = Config::read(settings.parse().unwrap(), []).unwrap();
         let store = config.open_store();

@@ -17,6 +17,7 @@ mod escalation_policies;
 mod escalation_rules;
 mod escalations;
 mod events;
+mod examples;
 mod follow_ups;
 mod headline;
 mod hourly_rates;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context as _, Result, bail};
 
 use crate::program::{self, Profile};
-use crate::shell;
+use crate::{shell, tools};
 
 /// Options of `cargo xtask openapi`.
 #[derive(clap::Args, Default)]
@@ -21,7 +21,7 @@ pub(crate) fn document() -> PathBuf {
     shell::root().join("openapi").join("v1.json")
 }
 
-/// Writes the document, or compares it.
+/// Writes the document and what is generated from it, or compares the document.
 pub(crate) fn run(options: &Options) -> Result<()> {
     let program = program::build(Profile::Dev)?;
     if options.check { check(&program) } else { write(&program) }
@@ -52,7 +52,10 @@ fn write(program: &Path) -> Result<()> {
     }
     fs::write(&file, printed).with_context(|| format!("cannot write {}", file.display()))?;
     println!("wrote {}", file.display());
-    Ok(())
+    let examples = tools::of_the_examples()?;
+    let mut types = shell::command(examples.python);
+    types.arg("examples/generate_types.py").arg("--node-modules").arg(examples.node_modules);
+    shell::run(&mut types)
 }
 
 fn print(program: &Path) -> Result<String> {

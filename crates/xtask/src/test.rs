@@ -32,6 +32,7 @@ pub(crate) fn chaos() -> Result<()> {
 fn run_with(arguments: &[String], profile: Profile, settings: &[(&str, &str)]) -> Result<()> {
     let browser = tools::chromium()?;
     tools::of_the_tutorial()?;
+    let examples = tools::of_the_examples()?;
     let program = program::build(profile)?;
     let cluster = Cluster::start(Durability::None)?;
     let mut command = shell::cargo();
@@ -39,6 +40,8 @@ fn run_with(arguments: &[String], profile: Profile, settings: &[(&str, &str)]) -
     command.envs(settings.iter().copied());
     command.env("TEST_DATABASE_URL", cluster.url());
     command.env("WIJKOVERLEG", program).env("ARTEFACTS", shell::work_path("artefacts")?);
+    command.env("EXAMPLES_PYTHON", examples.python).env("EXAMPLES_NODE", examples.node);
+    command.env("EXAMPLES_NODE_MODULES", examples.node_modules);
     command.env("CHROMIUM", browser.browser).env("CHROMEDRIVER", browser.driver);
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     let mut tests = command.spawn().context("cannot start `cargo test`")?;

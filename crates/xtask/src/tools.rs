@@ -83,10 +83,40 @@ pub(crate) fn wrk() -> Result<PathBuf> {
     find_or_install("wrk", &["wrk"], &["wrk"])
 }
 
+/// What the example clients are checked and run with.
+pub(crate) struct ForExamples {
+    /// Python with the packages that their list names.
+    pub(crate) python: PathBuf,
+    /// Node.
+    pub(crate) node: PathBuf,
+    /// The folder of the packages that their lock names.
+    pub(crate) node_modules: PathBuf,
+}
+
+/// Returns what the example clients need, each from the list beside it.
+pub(crate) fn of_the_examples() -> Result<ForExamples> {
+    let examples = shell::root().join("examples");
+    let requirements = examples.join("python").join("requirements.txt");
+    let compiler = node_program_of(&examples.join("typescript"), "examples-node", "tsc")?;
+    Ok(ForExamples {
+        python: python_program_of(&requirements, "examples-python", "python")?,
+        node: find_or_install("Node", &["node"], &["nodejs"])?,
+        node_modules: compiler
+            .ancestors()
+            .nth(2)
+            .context("a program of Node packages is in a folder of them")?
+            .into(),
+    })
+}
+
 /// Returns a program of a Python environment that holds exactly what a requirements file of this crate lists.
 pub(crate) fn python_program(requirements: &str, program: &str) -> Result<PathBuf> {
-    let wanted = fs::read_to_string(shell::settings(requirements)).context("no list of Python packages")?;
-    let folder = shell::work_path("python")?;
+    python_program_of(&shell::settings(requirements), "python", program)
+}
+
+fn python_program_of(requirements: &Path, folder: &str, program: &str) -> Result<PathBuf> {
+    let wanted = fs::read_to_string(requirements).context("no list of Python packages")?;
+    let folder = shell::work_path(folder)?;
     let stamp = folder.join("installed.txt");
     let program = folder.join("bin").join(program);
     if is_text(&stamp, &wanted) && shell::succeeds(Command::new(&program).arg("--version")) {
@@ -102,18 +132,21 @@ pub(crate) fn python_program(requirements: &str, program: &str) -> Result<PathBu
     }
     let mut install = shell::command(folder.join("bin").join("python"));
     install.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--requirement"]);
-    shell::run(install.arg(shell::settings(requirements)))?;
+    shell::run(install.arg(requirements))?;
     fs::write(&stamp, wanted).with_context(|| format!("cannot write {}", stamp.display()))?;
     Ok(program)
 }
 
 /// Returns a program of the Node packages that the folder `node` of this crate locks.
 pub(crate) fn node_program(program: &str) -> Result<PathBuf> {
-    let folder = shell::work_path("node")?;
+    node_program_of(&shell::settings("node"), "node", program)
+}
+
+fn node_program_of(listed: &Path, folder: &str, program: &str) -> Result<PathBuf> {
+    let folder = shell::work_path(folder)?;
     let stamp = folder.join("installed.json");
     let program = folder.join("node_modules").join(".bin").join(program);
-    let lock =
-        fs::read_to_string(shell::settings("node/package-lock.json")).context("no list of packages")?;
+    let lock = fs::read_to_string(listed.join("package-lock.json")).context("no list of packages")?;
     if is_text(&stamp, &lock) && shell::succeeds(Command::new(&program).arg("--version")) {
         return Ok(program);
     }
@@ -121,7 +154,7 @@ pub(crate) fn node_program(program: &str) -> Result<PathBuf> {
     let npm = find_or_install("npm", &["npm"], &["nodejs", "npm"])?;
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     for file in ["package.json", "package-lock.json"] {
-        fs::copy(shell::settings("node").join(file), folder.join(file)).context("cannot copy the list")?;
+        fs::copy(listed.join(file), folder.join(file)).context("cannot copy the list")?;
     }
     let mut install = shell::command(npm);
     install.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]);
