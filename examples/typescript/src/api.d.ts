@@ -741,6 +741,8 @@ export interface components {
         Done: {
             headers: {
                 ETag: components["headers"]["EntityTag"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content?: never;
@@ -819,6 +821,8 @@ export interface components {
         NotModified: {
             headers: {
                 ETag: components["headers"]["EntityTag"];
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 [name: string]: unknown;
             };
             content?: never;
@@ -910,9 +914,11 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The client must wait */
+        /** @description The client made too many calls in a minute, has too many at work at once, or too many that wait for news: it must wait */
         TooManyRequests: {
             headers: {
+                RateLimit: components["headers"]["RateLimit"];
+                "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                 /** @description Seconds to wait */
                 "Retry-After"?: number;
                 [name: string]: unknown;
@@ -1004,6 +1010,16 @@ export interface components {
     headers: {
         /** @description Names this representation; `If-Match` and `If-None-Match` take it */
         EntityTag: string;
+        /**
+         * @description How many calls the client may still make at once (`r`), and in how many seconds it may make more: all of them, or on a 429 at least one (`t`)
+         * @example "default";r=5990;t=1
+         */
+        RateLimit: string;
+        /**
+         * @description How many calls (`q`) the client may make in so many seconds (`w`), on each replica; absent where there is no limit
+         * @example "default";q=6000;w=60
+         */
+        RateLimitPolicy: string;
     };
     pathItems: never;
 }
@@ -1063,6 +1079,8 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["EntityTag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1102,6 +1120,8 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["EntityTag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1152,6 +1172,8 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["EntityTag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1207,6 +1229,8 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["EntityTag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -1262,6 +1286,8 @@ export interface operations {
             200: {
                 headers: {
                     ETag: components["headers"]["EntityTag"];
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimitPolicy"];
                     [name: string]: unknown;
                 };
                 content: {
