@@ -24,6 +24,9 @@ const LOOKED_UP: &[&str] = &[
     "getMeetingCost",
     "getReport",
     "getPresenceRecord",
+    "getWebhookSubscription",
+    "listWebhookDeliveries",
+    "getWebhookDelivery",
 ];
 
 #[test]

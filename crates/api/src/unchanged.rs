@@ -7,7 +7,7 @@
 //!
 //! It serves documents that these counters tell everything of. These are not among them: presence records (seen by area), the
 //! report of a meeting, dossiers and notes (whose readings are audited), clocks, proposals and totals (which are worked out
-//! for a moment), calendar feeds, and clients.
+//! for a moment), calendar feeds, webhooks and their deliveries (whose counter is another one), and clients.
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
