@@ -12,9 +12,10 @@ use crate::world::*;
 
 pub(super) fn lists_of_webhooks(world: &World<'_>, connection: &mut AnyConnection) {
     let own = Sight { own: [world.city].into(), ..Sight::default() };
-    for (index, sight) in
-        [("webhook_subscriptions_organisation|webhook_subscriptions_created", &own), ("webhook_subscriptions_created", &everything())]
-    {
+    for (index, sight) in [
+        ("webhook_subscriptions_organisation|webhook_subscriptions_created", &own),
+        ("webhook_subscriptions_created", &everything()),
+    ] {
         check(connection, index, |c, page| webhooks::list(c, sight, &Filter::default(), page).map(drop));
     }
     let id = Uuid::from_u128(3).into();
