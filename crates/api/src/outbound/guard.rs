@@ -49,7 +49,7 @@ impl Guard {
 
     /// Checks an address as far as its text tells; what a name leads to is checked when it is connected to.
     pub fn check(&self, text: &str) -> Result<Url, UrlFault> {
-        if text.len() > LONGEST || text.chars().any(|character| character.is_whitespace()) {
+        if text.len() > LONGEST || text.chars().any(char::is_whitespace) {
             return Err(UrlFault::Malformed);
         }
         let url = Url::parse(text).map_err(|_| UrlFault::Malformed)?;

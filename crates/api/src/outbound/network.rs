@@ -101,10 +101,11 @@ const PRIVATE: [Network; 5] = [
 pub(super) fn plain(address: IpAddr) -> IpAddr {
     let IpAddr::V6(v6) = address else { return address };
     let embedded = match v6.segments() {
-        [0, 0, 0, 0, 0, 0xffff, high, low] | [0x0064, 0xff9b, 0, 0, 0, 0, high, low] => Some((high, low)),
+        [0, 0, 0, 0, 0, 0xffff, high, low]
+        | [0x0064, 0xff9b, 0, 0, 0, 0, high, low]
+        | [0x2002, high, low, ..] => Some((high, low)),
         // Not the unspecified address and loopback, which are IPv6.
         [0, 0, 0, 0, 0, 0, high, low] if high != 0 => Some((high, low)),
-        [0x2002, high, low, ..] => Some((high, low)),
         _ => None,
     };
     embedded.map_or(address, |(high, low)| {

@@ -81,7 +81,7 @@ impl Dispatcher {
     pub async fn run(&self) -> Result<Dispatched, Problem> {
         let mut dispatched = Dispatched::default();
         loop {
-            let due = self.blocking(|dispatcher| dispatcher.due()).await?;
+            let due = self.blocking(Self::due).await?;
             let mut is_over = true;
             let rounds = due.into_iter().map(|id| self.serve(id));
             for served in futures_util::future::join_all(rounds).await {

@@ -19,6 +19,7 @@ use crate::problem::Problem;
 use crate::reply::Reply;
 
 /// A merge patch of a subscription (RFC 7396).
+#[allow(clippy::option_option, reason = "absent leaves as is, null takes away")]
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 #[schema(examples(json!({"label": "Meldpunt", "types": ["case.notify.*"]})))]
@@ -38,6 +39,7 @@ pub struct WebhookSubscriptionPatch {
 }
 
 /// Tells what is given as null from what is absent.
+#[allow(clippy::option_option, reason = "absent leaves as is, null takes away")]
 fn given<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<String>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }

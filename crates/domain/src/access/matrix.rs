@@ -366,21 +366,11 @@ impl Operation {
                 | Standing::HousingPartner
                 | Standing::Service
                 | Standing::Analyst,
-                Right::ReadEvents,
+                Right::ReadEvents | Right::ReadWebhook | Right::WriteWebhook,
             )
             | (
                 Standing::Guard,
                 Right::WriteGuardGroup | Right::ReadPresence | Right::WritePresence | Right::CountPresence,
-            )
-            | (
-                Standing::Manager
-                | Standing::CityTeam
-                | Standing::Police
-                | Standing::CityHousing
-                | Standing::HousingPartner
-                | Standing::Service
-                | Standing::Analyst,
-                Right::ReadWebhook | Right::WriteWebhook,
             ) => Own,
 
             (

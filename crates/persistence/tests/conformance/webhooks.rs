@@ -171,7 +171,7 @@ on_both! {
         assert_eq!(world.store().read(read).unwrap().len(), 1);
         let progress = world.store().read(|c| webhooks::progress(c, id)).unwrap();
         assert_eq!((progress.endpoint, progress.next_due_at), (endpoint, Some(minutes(5))));
-        assert_eq!(world.store().read(|c| webhooks::backlog(c)).unwrap().pending, 1);
+        assert_eq!(world.store().read(webhooks::backlog).unwrap().pending, 1);
 
         let again = world.write(minutes(6), |transaction| webhooks::redeliver(transaction, &delivered, minutes(6))).unwrap();
         assert_eq!((again.entry, again.state), (entry(8), DeliveryState::Pending));

@@ -95,7 +95,7 @@ pub(super) fn sent(
     attempts.sort_by_key(|attempt| attempt.at);
     let tried: Vec<Tried> = attempts.iter().map(|attempt| tried(attempt, random())).collect();
     let delivered = attempts.iter().filter(|attempt| attempt.is_taken()).count();
-    let dispatched = Dispatched {
+    let done = Dispatched {
         delivered: u64::try_from(delivered).unwrap_or(u64::MAX),
         failed: u64::try_from(attempts.len().saturating_sub(delivered)).unwrap_or(u64::MAX),
     };
@@ -126,8 +126,8 @@ pub(super) fn sent(
         }
         Ok::<_, Refusal>(is_over)
     })?;
-    state.metrics.webhooks.count(&dispatched);
-    Ok((dispatched, is_over))
+    state.metrics.webhooks.count(&done);
+    Ok((done, is_over))
 }
 
 /// Ends a subscription whose endpoint is gone for good.
