@@ -58,7 +58,7 @@ pub const fn default_scopes(role: Role) -> &'static [Scope] {
         }
         Role::Analyst => &[IndicatorsRead, ExtractsRead, EventsRead, WebhooksManage],
         Role::DataProtectionOfficer => &[AuditRead, RetentionManage],
-        Role::Administrator => &[IndicatorsRead, RefDataWrite, AuditRead, Admin],
+        Role::Administrator => &[IndicatorsRead, RefDataWrite, AuditRead, EventsRead, WebhooksManage, Admin],
     }
 }
 

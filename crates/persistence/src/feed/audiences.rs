@@ -144,7 +144,8 @@ fn of_notes(
     ids: Vec<Key>,
     audiences: &mut Audiences,
 ) -> Result<(), StoreError> {
-    let rows: Vec<(Key, String, Key, Key, Option<Key>)> = case_notes::table
+    type NoteRow = (Key, String, Key, Key, Option<Key>);
+    let rows: Vec<NoteRow> = case_notes::table
         .inner_join(cases::table)
         .filter(case_notes::id.eq_any(ids))
         .select((
@@ -189,7 +190,8 @@ fn of_requests(
     ids: Vec<Key>,
     audiences: &mut Audiences,
 ) -> Result<(), StoreError> {
-    let rows: Vec<(Key, Key, Option<Key>, Key, Option<Instant>)> = requests::table
+    type RequestRow = (Key, Key, Option<Key>, Key, Option<Instant>);
+    let rows: Vec<RequestRow> = requests::table
         .filter(requests::id.eq_any(ids))
         .select((
             requests::id,
