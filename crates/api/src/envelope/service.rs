@@ -93,7 +93,9 @@ where
         let service = Rc::clone(&self.service);
         Box::pin(async move {
             let answered = if let Some(problem) = oversize(&request, &seal.state) {
-                Ok(request.into_response(HttpResponse::from_error(problem)))
+                // `into_response` would lose what the problem says of itself.
+                let (request, _) = request.into_parts();
+                Ok(ServiceResponse::new(request, HttpResponse::from_error(problem)))
             } else {
                 caught(async { service.call(request).await.map(ServiceResponse::map_into_boxed_body) })
                     .await
