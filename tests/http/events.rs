@@ -442,7 +442,7 @@ fn a_stream_tells_what_happens_and_goes_on_where_it_was_lost() {
         assert!(foreign.tells("goneCursor"));
         // It ends with the right to read.
         app.registers(&crate::world::MANAGER, |client| {
-            client.tokens_valid_from = app.now() + jiff::SignedDuration::from_mins(1)
+            client.tokens_valid_from = app.now() + jiff::SignedDuration::from_mins(1);
         });
         assert!(!again.tells("never told"), "the stream ends");
     });

@@ -197,7 +197,9 @@ fn a_slow_sender_loses_its_place_and_slows_nobody() {
         // Sending a little now and then does not help.
         for _ in 0..10 {
             thread::sleep(Duration::from_millis(200));
-            slow.iter_mut().for_each(|slow| drop(slow.goes_on()));
+            for slow in &mut slow {
+                drop(slow.goes_on());
+            }
         }
         for slow in slow {
             let answer = slow.ends();

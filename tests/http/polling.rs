@@ -158,7 +158,7 @@ fn who_may_see_a_document_no_longer_is_not_told_that_it_has_it() {
         assert_eq!(polls(&app.service, &path, &etag), 304);
 
         app.registers(&world::AGENT, |client| {
-            client.organisations = vec![OrganisationId::new(world::LIGHTING)]
+            client.organisations = vec![OrganisationId::new(world::LIGHTING)];
         });
         app.service.logs_in_again();
 

@@ -145,12 +145,11 @@ fn answer(stream: &TcpStream, manner: &Mutex<Manner>, messages: &Mutex<Vec<Messa
     let manner = manner.lock().unwrap().clone();
     let count = messages.lock().unwrap().len();
     let status = match &manner {
-        Manner::Takes | Manner::Misunderstands => Some(200),
+        Manner::Takes | Manner::Misunderstands | Manner::Babbles => Some(200),
         Manner::Answers(status) => Some(*status),
         Manner::Redirects(_) => Some(307),
         Manner::RefusesAbout(refused) => Some(if *refused == subject { 503 } else { 200 }),
         Manner::TakesSome => Some(if count % 3 == 2 { 500 } else { 200 }),
-        Manner::Babbles => Some(200),
         Manner::Hangs | Manner::HangsUp => None,
     };
     let taken = matches!(status, Some(200..=299)) && !matches!(manner, Manner::Babbles);
