@@ -110,6 +110,25 @@ pub fn is_behind(connection: &mut AnyConnection) -> Result<bool, StoreError> {
         .get_result(connection)?)
 }
 
+/// Gives what stands at some positions, as far as it is told in some channels now, in its order.
+pub fn at(
+    connection: &mut AnyConnection,
+    channels: &[Uuid],
+    positions: &[i64],
+) -> Result<Vec<Notice>, StoreError> {
+    let channels: Vec<Key> = channels.iter().copied().map(Key).collect();
+    let told = feed_entries::table
+        .filter(feed_entries::position.eq_any(positions.to_vec()))
+        .filter(feed_entries::channel_id.eq_any(channels))
+        .select(feed_entries::position);
+    let rows: Vec<Row> = feed_notices::table
+        .filter(feed_notices::position.eq_any(told))
+        .order(feed_notices::position)
+        .select(feed_notices::all_columns)
+        .load(connection)?;
+    rows.into_iter().map(TryInto::try_into).collect()
+}
+
 /// Gives what was told in some channels after a position, in its order, at most `size` of it.
 pub fn after(
     connection: &mut AnyConnection,

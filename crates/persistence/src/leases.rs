@@ -53,11 +53,14 @@ pub fn release(connection: &mut AnyConnection, name: &str, holder: Uuid) -> Resu
     Ok(())
 }
 
+/// The time of SQLite, in microseconds since 1970.
+pub(crate) const SQLITE_CLOCK: &str = "CAST(unixepoch('subsec') * 1000000 AS INTEGER)";
+
 /// Gives the time of the database, in microseconds since 1970.
-pub(crate) fn now(connection: &mut AnyConnection) -> Result<i64, StoreError> {
+fn now(connection: &mut AnyConnection) -> Result<i64, StoreError> {
     let now = match connection {
         AnyConnection::Postgresql(_) => "(extract(epoch from clock_timestamp()) * 1000000)::bigint",
-        AnyConnection::Sqlite(_) => "CAST(unixepoch('subsec') * 1000000 AS INTEGER)",
+        AnyConnection::Sqlite(_) => SQLITE_CLOCK,
     };
     Ok(diesel::select(sql::<BigInt>(now)).get_result(connection)?)
 }

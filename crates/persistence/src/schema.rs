@@ -874,3 +874,4 @@ allow_tables_to_appear_in_same_query!(escalation_ledger, cases);
 allow_tables_to_appear_in_same_query!(feed_pending, events);
 allow_tables_to_appear_in_same_query!(case_contacts, cases);
 allow_tables_to_appear_in_same_query!(webhook_subscriptions, webhook_progress);
+allow_tables_to_appear_in_same_query!(feed_notices, feed_entries);

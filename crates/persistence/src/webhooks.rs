@@ -22,7 +22,7 @@ pub use deliveries::{
     pending_count, record, redeliver, revive, supersede,
 };
 pub use progress::{
-    Backlog, Endpoint, Progress, backlog, begin, due, lease, note, progress, release, replay, set_due,
+    Backlog, Endpoint, Progress, backlog, begin, due, go_on_from, lease, note, progress, release, set_due,
 };
 
 use crate::connection::AnyConnection;

@@ -169,26 +169,14 @@ impl Round {
             Ok(is_behind) => self.is_behind = is_behind,
             Err(error) => tracing::warn!(%error, "nobody knows whether events wait for their positions"),
         }
-        if !self.is_behind {
-            state.metrics.sequencer.leads.set(0);
-            return;
-        }
         let sequencer =
             Sequencer { store: &state.store, reference: &state.reference, ids: &state.ids, holder };
         let now = state.clock.now();
         let goes_on = || !state.stopping.load(Ordering::SeqCst);
-        match sequencer.run(now, goes_on) {
-            Ok(done) => {
-                self.is_behind = !done.held;
-                let metrics = &state.metrics.sequencer;
-                metrics.leads.set(i64::from(done.held));
-                metrics.positioned.inc_by(u64::try_from(done.events).unwrap_or(u64::MAX));
-                let lag = done.oldest.map_or(SignedDuration::ZERO, |oldest| oldest.duration_until(now));
-                metrics.lag.set(lag.as_secs_f64());
-            }
-            Err(refusal) => {
-                tracing::warn!(problem = ?Problem::from(refusal), "events wait for their positions");
-            }
+        if self.is_behind {
+            self.is_behind = !position_all(state, sequencer, now, goes_on);
+        } else {
+            state.metrics.sequencer.leads.set(0);
         }
         if !self.is_behind && is_over(self.pruned_at, PRUNE_EVERY) {
             self.pruned_at = Some(Instant::now());
@@ -198,4 +186,21 @@ impl Round {
             }
         }
     }
+}
+
+/// Gives positions to all that waits; tells whether that was done here.
+fn position_all(state: &State, sequencer: Sequencer<'_>, now: Timestamp, goes_on: impl Fn() -> bool) -> bool {
+    let done = match sequencer.run(now, goes_on) {
+        Ok(done) => done,
+        Err(refusal) => {
+            tracing::warn!(problem = ?Problem::from(refusal), "events wait for their positions");
+            return false;
+        }
+    };
+    let metrics = &state.metrics.sequencer;
+    metrics.leads.set(i64::from(done.held));
+    metrics.positioned.inc_by(u64::try_from(done.events).unwrap_or(u64::MAX));
+    let lag = done.oldest.map_or(SignedDuration::ZERO, |oldest| oldest.duration_until(now));
+    metrics.lag.set(lag.as_secs_f64());
+    done.held
 }

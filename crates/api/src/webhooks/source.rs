@@ -1,5 +1,7 @@
 //! The change feed as subscriptions read it: what their clients may see now, and nothing else.
 
+use std::collections::HashMap;
+
 use domain::access::Principal;
 use domain::feed::{Readership, past_participle};
 use domain::subject::Subject;
@@ -75,14 +77,15 @@ pub(super) fn after(
     Ok(FeedPage { notices, end })
 }
 
-/// Finds what stands at a position, as far as the reader may see it now.
+/// Finds what stands at some positions, by position, as far as the reader may see it now.
 pub(super) fn at(
     connection: &mut AnyConnection,
     reader: &Reader,
-    position: i64,
-) -> Result<Option<Notice>, StoreError> {
-    let found = feed::after(connection, &reader.channels, position.saturating_sub(1), 1)?;
-    Ok(found.into_iter().find(|notice| notice.position == position && reader.may_read(notice)))
+    positions: &[i64],
+) -> Result<HashMap<i64, Notice>, StoreError> {
+    let found = feed::at(connection, &reader.channels, positions)?;
+    let readable = found.into_iter().filter(|notice| reader.may_read(notice));
+    Ok(readable.map(|notice| (notice.position, notice)).collect())
 }
 
 /// Gives what a subscription is told of a notice.

@@ -68,7 +68,7 @@ pub async fn resume_webhook_subscription(call: Call<ResumeWebhookSubscription>) 
             if source::is_lost(unit.connection(), progress.cursor)? {
                 let head = source::head(unit.connection())?;
                 webhooks::supersede(unit, subscription.id, 0, None)?;
-                webhooks::replay(unit, subscription.id, head, due)?;
+                webhooks::go_on_from(unit, subscription.id, head, due)?;
             }
             webhooks::revive(unit, subscription.id, due)?;
             let endpoint =

@@ -158,7 +158,7 @@ impl Principal {
             channels.insert(Channel::Rates.only());
         }
         let hidden = Subject::ALL.iter().copied();
-        let hidden = hidden.filter(|kind| kind.reading().is_none_or(|operation| !self.has_scope(operation)));
+        let hidden = hidden.filter(|kind| kind.reading().is_some_and(|operation| !self.has_scope(operation)));
         Readership { channels, hidden: hidden.collect() }
     }
 }

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::connection::AnyConnection;
 use crate::error::StoreError;
+use crate::leases::SQLITE_CLOCK;
 use crate::schema::{webhook_deliveries, webhook_progress, webhook_subscriptions};
 use crate::transaction::Transaction;
 use crate::types::{Instant, Key, SqlKey, key};
@@ -107,7 +108,7 @@ pub fn progress(connection: &mut AnyConnection, id: WebhookSubscriptionId) -> Re
 }
 
 /// Moves the place of a subscription in the feed, and looks at it at once.
-pub fn replay(
+pub fn go_on_from(
     transaction: &mut Transaction<'_>,
     id: WebhookSubscriptionId,
     cursor: i64,
@@ -189,7 +190,6 @@ pub fn due(
 
 /// The time of the database, as it stands in a column.
 const POSTGRESQL_CLOCK: &str = "clock_timestamp()";
-const SQLITE_CLOCK: &str = "CAST(unixepoch('subsec') * 1000000 AS INTEGER)";
 
 /// Takes a subscription for a time, or keeps it for longer; tells whether nobody else has it.
 pub fn lease(

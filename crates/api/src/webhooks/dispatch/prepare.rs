@@ -134,12 +134,14 @@ fn active(
         let is_behind = cursor < source::head(transaction.connection())? && waiting < window;
         return Ok(if is_behind { Work::More } else { Work::Nothing });
     }
+    let positions: Vec<i64> = chains.iter().flatten().map(|delivery| delivery.entry.position).collect();
+    let mut seen = source::at(transaction.connection(), &reader, &positions)?;
     let mut unseen = Vec::new();
     let mut ready = Vec::new();
     for chain in chains {
         let mut messages = Vec::new();
         for delivery in chain {
-            let told = source::at(transaction.connection(), &reader, delivery.entry.position)?;
+            let told = seen.remove(&delivery.entry.position);
             match told.filter(|told| told.id == delivery.entry.webhook_id) {
                 Some(told) => messages.push(Message { body: source::body(state, &told)?, delivery }),
                 // What its client may not see any more is not told either.
