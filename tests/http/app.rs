@@ -72,14 +72,14 @@ pub struct Running {
 impl TestApp {
     /// Starts the application on a database of its own.
     pub fn start(backend: Backend) -> Self {
-        Self::start_with(backend, UNLIMITED)
+        Self::start_with(backend, &Settings::default())
     }
 
-    /// Starts it with other limits than none, as lines of the configuration.
-    pub fn start_with(backend: Backend, limits: &str) -> Self {
+    /// Starts it with other settings.
+    pub fn start_with(backend: Backend, settings: &Settings<'_>) -> Self {
         let database = Database::new(backend);
         let clock = Arc::new(ManualClock::at(at(world::BEGIN)));
-        let running = Running::start(&database.url(), &clock, None, limits);
+        let running = Running::start(&database.url(), &clock, None, settings);
         let shared = Arc::clone(&running.shared);
         let client = |registered: &'static Registered| Client::new(&shared, Some(registered));
         Self {
@@ -105,8 +105,12 @@ impl TestApp {
 
     /// Starts another application on the same database; like the program, it looks what others changed.
     pub fn another(&self) -> Running {
-        let another =
-            Running::start(&self.database.url(), &self.clock, Some(&self.running.public_url), UNLIMITED);
+        let another = Running::start(
+            &self.database.url(),
+            &self.clock,
+            Some(&self.running.public_url),
+            &Settings::default(),
+        );
         another.store.watch(WATCH).unwrap();
         another
     }
@@ -194,19 +198,40 @@ pub fn at(text: &str) -> Timestamp {
 /// How often an application reads anew what others changed, where it does.
 const WATCH: Duration = Duration::from_millis(250);
 
-/// No limit for a client: tests call as fast as they can.
-const UNLIMITED: &str = "failed_tokens_per_minute = 0\nrequests_per_minute = 0\nconcurrent_per_client = 0\nwaiting_per_client = 0\n";
+/// Lines of the configuration that a test may want otherwise.
+#[derive(Debug, Clone, Copy)]
+pub struct Settings<'a> {
+    /// Of the table `limits`.
+    pub limits: &'a str,
+    /// Of the table `webhooks`.
+    pub webhooks: &'a str,
+}
+
+impl Default for Settings<'_> {
+    /// No limit for a client, as tests call as fast as they can, and endpoints on this machine.
+    fn default() -> Self {
+        Self {
+            limits: "failed_tokens_per_minute = 0\nrequests_per_minute = 0\nconcurrent_per_client = 0\nwaiting_per_client = 0\n",
+            webhooks: "loopback = \"allowed\"\nrequest_seconds = 1\nanswer_bytes = 4096\n",
+        }
+    }
+}
 
 impl Running {
     /// Starts an application; those with one public address believe each other's tokens.
-    fn start(database_url: &str, clock: &Arc<ManualClock>, public_url: Option<&str>, limits: &str) -> Self {
+    fn start(
+        database_url: &str,
+        clock: &Arc<ManualClock>,
+        public_url: Option<&str>,
+        lines: &Settings<'_>,
+    ) -> Self {
+        let Settings { limits, webhooks } = lines;
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let public_url = public_url.map_or_else(|| format!("http://{address}"), str::to_owned);
         let settings = format!(
             "listen = \"{address}\"\npublic_url = \"{public_url}\"\ndatabase_url = \"{database_url}\"\nworkers = 2\n\
-             [pool]\nconnections = 8\n[webhooks]\nloopback = \"allowed\"\nrequest_seconds = 1\nanswer_bytes = 4096\n\
-             [limits]\n{limits}"
+             [pool]\nconnections = 8\n[webhooks]\n{webhooks}\n[limits]\n{limits}"
         );
         let config = Config::read(settings.parse().unwrap(), []).unwrap();
         let store = config.open_store();

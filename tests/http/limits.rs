@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use persistence::Backend;
 use serde_json::json;
 
-use crate::app::TestApp;
+use crate::app::{Settings, TestApp};
 use crate::client::{Answer, Client, a_case};
 use crate::contract::BASE;
 use crate::database::Database;
@@ -20,7 +20,7 @@ use crate::world::{self, CLEANING, MANAGER};
 fn on_both(limits: &str, story: impl Fn(&TestApp)) {
     for backend in [Backend::Sqlite, Backend::Postgresql] {
         println!("on {backend:?}");
-        story(&TestApp::start_with(backend, limits));
+        story(&TestApp::start_with(backend, &Settings { limits, ..Settings::default() }));
     }
 }
 
@@ -271,7 +271,8 @@ fn a_head_that_comes_too_slowly_or_is_too_large_is_refused_and_others_are_served
 
 #[test]
 fn an_address_from_which_too_many_forged_tokens_come_has_to_wait() {
-    let app = TestApp::start_with(Backend::Sqlite, "failed_tokens_per_minute = 20");
+    let limits = Settings { limits: "failed_tokens_per_minute = 20", ..Settings::default() };
+    let app = TestApp::start_with(Backend::Sqlite, &limits);
     let token = app.manager.token().unwrap();
     let forged = format!("{}x", &token[..token.len() - 1]);
     let asks = |token: &str| {

@@ -36,6 +36,7 @@ mod process;
 mod program;
 mod reference_data;
 mod replays;
+mod replicas;
 mod reports;
 mod revocation;
 mod safety;

@@ -113,6 +113,7 @@ code_schemas! {
     EscalationDeliveryCode = domain::escalation_ledger::Delivery, "escalationDelivery", "What became of an effect of a step.";
     WebhookSubscriptionStateCode = domain::webhook::Status, "webhookSubscriptionState", "The state of a webhook subscription.";
     WebhookSubscriptionVerbCode = domain::webhook::Verb, "webhookSubscriptionVerb", "What can be done with a webhook subscription.";
+    WebhookSignatureSchemeCode = domain::webhook::SignatureScheme, "webhookSignatureScheme", "How messages to an endpoint are signed.";
     WebhookPauseReasonCode = domain::webhook::PauseReason, "webhookPauseReason", "Why a webhook subscription is paused.";
     WebhookEndReasonCode = domain::webhook::EndReason, "webhookEndReason", "Why a webhook subscription ended.";
     WebhookDeliveryStateCode = domain::webhook::DeliveryState, "webhookDeliveryState", "What became of a message to an endpoint.";

@@ -7,6 +7,7 @@ mod dispatch;
 mod get;
 mod handshake;
 mod list;
+mod replay;
 mod signing;
 mod source;
 mod update;
@@ -60,6 +61,7 @@ pub fn configure(services: &mut ServiceConfig<'_>) {
         .service(verbs::pause_webhook_subscription)
         .service(verbs::resume_webhook_subscription)
         .service(verbs::rotate_webhook_subscription_secret)
+        .service(replay::replay_webhook_subscription)
         .service(verbs::end_webhook_subscription)
         .service(deliveries::list_webhook_deliveries)
         .service(deliveries::get_webhook_delivery)

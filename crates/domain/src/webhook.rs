@@ -15,7 +15,7 @@ mod pattern;
 mod tests;
 
 pub use back_off::{LONGEST, Retry, retry};
-pub use code::{DeliveryState, EndReason, PauseReason, Status, Verb};
+pub use code::{DeliveryState, EndReason, PauseReason, SignatureScheme, Status, Verb};
 pub use edge::{allowed, edge};
 pub use error::WebhookError;
 pub use event::Event;
@@ -148,16 +148,16 @@ impl WebhookSubscription {
         stamp: &Stamp,
     ) -> Result<Change, WebhookError> {
         // Each rotation gives another secret, so that none is a repetition.
-        let mut state = self;
-        state.facts.done.forget_last();
-        let outcome = state.act(Verb::RotateSecret, &stamp.at, stamp, |facts| {
+        self.act_anew(Verb::RotateSecret, stamp, |facts| {
             let before = std::mem::replace(&mut facts.secret, secret);
             facts.previous_secret = overlap_until.map(|until| (before, until));
-        })?;
-        match outcome {
-            Outcome::Changed(change) => Ok(change),
-            Outcome::Unchanged(state) => Ok(Change { before: None, state, events: Vec::new() }),
-        }
+        })
+    }
+
+    /// Notes that what came after a place in the feed is sent again.
+    pub fn replay(self, stamp: &Stamp) -> Result<Change, WebhookError> {
+        // What was sent since then is sent once more, so that none is a repetition.
+        self.act_anew(Verb::Replay, stamp, |_| ())
     }
 
     /// Ends it for good.
@@ -167,6 +167,20 @@ impl WebhookSubscription {
             facts.ended_at = Some(stamp.at);
             facts.previous_secret = None;
         })
+    }
+
+    /// The frame of a verb that does something each time.
+    fn act_anew(
+        mut self,
+        verb: Verb,
+        stamp: &Stamp,
+        change: impl FnOnce(&mut Facts),
+    ) -> Result<Change, WebhookError> {
+        self.facts.done.forget_last();
+        match self.act(verb, &stamp.at, stamp, change)? {
+            Outcome::Changed(change) => Ok(change),
+            Outcome::Unchanged(state) => Ok(Change { before: None, state, events: Vec::new() }),
+        }
     }
 
     /// The frame of every verb: already so? allowed? then change, count and tell.

@@ -1,16 +1,20 @@
 //! An endpoint as a city has one: it takes messages, or does what endpoints do otherwise.
 
 use std::collections::HashMap;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead as _, BufReader, Read, Write};
+use std::net::TcpListener;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
+use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::{Value, json};
+
+use crate::writers::Chance;
 
 /// A message as it arrived.
 #[derive(Debug, Clone)]
@@ -37,15 +41,26 @@ impl Message {
         kind.strip_prefix("be.example.wijkoverleg.v1.").unwrap().to_owned()
     }
 
-    /// Tells by which of some secrets it is signed, as a library of Standard Webhooks does.
+    /// Tells whether it is signed with a secret or verified by a public key, as a library of Standard Webhooks does.
     pub fn is_signed_with(&self, secret: &str) -> bool {
-        let key = STANDARD.decode(secret.strip_prefix("whsec_").unwrap()).unwrap();
-        let key = hmac::Key::new(hmac::HMAC_SHA256, &key);
         let mut text = format!("{}.{}.", self.id(), self.headers["webhook-timestamp"]).into_bytes();
         text.extend(&self.raw);
+        let key = STANDARD.decode(secret.split_once('_').unwrap().1).unwrap();
+        let is_public = secret.starts_with("whpk_");
+        assert!(is_public || secret.starts_with("whsec_"), "not a key of Standard Webhooks");
         self.headers["webhook-signature"].split(' ').any(|signature| {
-            let signature = STANDARD.decode(signature.strip_prefix("v1,").unwrap()).unwrap();
-            hmac::verify(&key, &text, &signature).is_ok()
+            let (version, signature) = signature.split_once(',').unwrap();
+            let signature = STANDARD.decode(signature).unwrap();
+            match version {
+                "v1" if !is_public => {
+                    hmac::verify(&hmac::Key::new(hmac::HMAC_SHA256, &key), &text, &signature).is_ok()
+                }
+                "v1a" if is_public => {
+                    UnparsedPublicKey::new(&ED25519, &key).verify(&text, &signature).is_ok()
+                }
+                "v1" | "v1a" => false,
+                other => panic!("no signature of Standard Webhooks: {other}"),
+            }
         })
     }
 }
@@ -69,6 +84,8 @@ pub enum Manner {
     RefusesAbout(String),
     /// Takes two of three.
     TakesSome,
+    /// Fails at a part of them, in percent.
+    Fails(u64),
     /// Takes messages and echoes something else than the challenge.
     Misunderstands,
 }
@@ -83,13 +100,33 @@ impl Receiver {
     pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/hook", listener.local_addr().unwrap());
+        Self::listen(listener, url, None)
+    }
+
+    /// Starts one that speaks TLS on a port of this machine.
+    pub fn with_tls(listener: TcpListener, tls: ServerConfig) -> Self {
+        let url = format!("https://localhost:{}/hook", listener.local_addr().unwrap().port());
+        Self::listen(listener, url, Some(Arc::new(tls)))
+    }
+
+    fn listen(listener: TcpListener, url: String, tls: Option<Arc<ServerConfig>>) -> Self {
         let manner = Arc::new(Mutex::new(Manner::Takes));
         let messages = Arc::new(Mutex::new(Vec::new()));
         let (shared, kept) = (Arc::clone(&manner), Arc::clone(&messages));
         thread::spawn(move || {
             for stream in listener.incoming() {
                 let (manner, messages) = (Arc::clone(&shared), Arc::clone(&kept));
-                thread::spawn(move || answer(&stream.unwrap(), &manner, &messages));
+                let (stream, tls) = (stream.unwrap(), tls.clone());
+                thread::spawn(move || match tls {
+                    None => answer(stream, &manner, &messages),
+                    Some(tls) => {
+                        answer(
+                            StreamOwned::new(ServerConnection::new(tls).unwrap(), stream),
+                            &manner,
+                            &messages,
+                        );
+                    }
+                });
             }
         });
         Self { url, manner, messages }
@@ -123,11 +160,11 @@ impl Receiver {
     }
 }
 
-fn answer(stream: &TcpStream, manner: &Mutex<Manner>, messages: &Mutex<Vec<Message>>) {
+fn answer(stream: impl Read + Write, manner: &Mutex<Manner>, messages: &Mutex<Vec<Message>>) {
     let mut reader = BufReader::new(stream);
     let mut line = String::new();
-    reader.read_line(&mut line).unwrap();
-    if !line.starts_with("POST /hook") {
+    // Who does not trust a certificate hangs up.
+    if reader.read_line(&mut line).is_err() || !line.starts_with("POST /hook") {
         return;
     }
     let mut headers = HashMap::new();
@@ -149,12 +186,13 @@ fn answer(stream: &TcpStream, manner: &Mutex<Manner>, messages: &Mutex<Vec<Messa
         Manner::Answers(status) => Some(*status),
         Manner::Redirects(_) => Some(307),
         Manner::RefusesAbout(refused) => Some(if *refused == subject { 503 } else { 200 }),
+        Manner::Fails(percent) => Some(if Chance(count as u64).below(100) < *percent { 500 } else { 200 }),
         Manner::TakesSome => Some(if count % 3 == 2 { 500 } else { 200 }),
         Manner::Hangs | Manner::HangsUp => None,
     };
     let taken = matches!(status, Some(200..=299)) && !matches!(manner, Manner::Babbles);
     messages.lock().unwrap().push(Message { headers, raw, body, taken });
-    let mut stream = stream;
+    let stream = reader.get_mut();
     let echo = match (&manner, challenge) {
         (Manner::Misunderstands, _) => json!({"challenge": "something else"}),
         (_, Some(challenge)) => json!({"challenge": challenge}),

@@ -106,16 +106,14 @@ impl Reader {
         let Given { name, value } = self.given.remove(&canonical(key))?;
         let parts: Option<Vec<String>> = match value {
             Value::String(text) => Some(text.split(',').map(|part| part.trim().to_owned()).collect()),
-            Value::Array(parts) => parts.iter().map(|part| part.as_str().map(str::to_owned)).collect(),
+            Value::Array(parts) => parts.iter().map(part).collect(),
             Value::Integer(_)
             | Value::Float(_)
             | Value::Boolean(_)
             | Value::Datetime(_)
             | Value::Table(_) => None,
         };
-        let parsed: Option<Vec<T>> = parts
-            .and_then(|parts| parts.iter().map(|part| parse(part)).collect())
-            .filter(|list: &Vec<T>| !list.is_empty());
+        let parsed: Option<Vec<T>> = parts.and_then(|parts| parts.iter().map(|part| parse(part)).collect());
         if parsed.is_none() {
             self.faults.push(Fault { key: name, expected: format!("expected {expected}") });
         }
@@ -152,4 +150,13 @@ fn flatten(prefix: &str, table: Table, given: &mut BTreeMap<String, Given>) {
 /// Makes one name of `limits.body_bytes` and `LIMITS_BODY_BYTES`.
 fn canonical(key: &str) -> String {
     key.replace('.', "_").to_lowercase()
+}
+
+/// Gives an item of an array as text.
+fn part(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Integer(number) => Some(number.to_string()),
+        Value::Float(_) | Value::Boolean(_) | Value::Datetime(_) | Value::Array(_) | Value::Table(_) => None,
+    }
 }

@@ -105,3 +105,15 @@ fn the_sweep_has_an_interval_and_an_off_switch() {
     let fault = read("[sweep]\ninterval_seconds = -1", &[]).unwrap_err();
     assert_eq!(fault, ["sweep.interval_seconds: expected a whole number from 0 to 86400"]);
 }
+
+#[test]
+fn what_the_readme_shows_can_be_read() {
+    let readme = include_str!("../../../../README.md");
+    let blocks: Vec<&str> =
+        readme.split("```toml\n").skip(1).map(|rest| rest.split("```").next().unwrap()).collect();
+    assert!(blocks.len() >= 3);
+    for block in blocks {
+        let config = Config::read(block.parse().unwrap(), []);
+        assert!(config.is_ok(), "{config:?}\n{block}");
+    }
+}

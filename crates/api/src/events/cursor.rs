@@ -4,9 +4,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::access::Principal;
 use domain::feed::Readership;
+use persistence::feed::Span;
 use serde::{Deserialize, Serialize};
 
 use crate::fingerprint;
+use crate::problem::{Code, Detail, Issue, Kind, Place, Problem};
 
 /// The present form of a cursor; one of another form is refused.
 const FORM: u8 = 1;
@@ -30,9 +32,16 @@ impl FeedCursor {
         Self { form: FORM, position, reader: reader(principal, readership) }
     }
 
-    /// Tells whether it was given to this reader, as it is now.
-    pub fn belongs_to(&self, principal: &Principal, readership: &Readership) -> bool {
-        self.reader == reader(principal, readership)
+    /// Gives the place that it names, or says why a reader does not go on from it.
+    pub fn place(&self, principal: &Principal, readership: &Readership, span: Span) -> Result<i64, Gone> {
+        if self.reader != reader(principal, readership) {
+            return Err(Gone::OtherRights);
+        }
+        // What is ahead of all positions was given by another database.
+        if self.position.saturating_add(1) < span.first || self.position > span.last {
+            return Err(Gone::TooOld);
+        }
+        Ok(self.position)
     }
 
     /// Writes it as text.
@@ -46,6 +55,49 @@ impl FeedCursor {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         let cursor: Self = serde_json::from_slice(&bytes).ok()?;
         (cursor.form == FORM && cursor.position >= 0).then_some(cursor)
+    }
+
+    /// Reads the parameter `after` of a query.
+    pub fn of_query(text: &str) -> Result<Self, Problem> {
+        Self::of_input(text, Place::Query).map_err(|issue| Problem::bad_request([issue]))
+    }
+
+    /// Reads what a caller gave as `after`.
+    pub fn of_input(text: &str, place: Place) -> Result<Self, Issue> {
+        Self::read(text).ok_or_else(|| {
+            Issue::new(Kind::InvalidInput, place, "after").detail(Detail::new(
+                "Dit is geen positie van de stroom van wijzigingen: neem `next` van de vorige bladzijde.",
+                "Ceci n'est pas une position du flux des modifications : prenez `next` de la page précédente.",
+                "This is no place in the change feed: take `next` of the page before.",
+            ))
+        })
+    }
+}
+
+/// Why nobody goes on from a cursor any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Gone {
+    /// What its reader may see is not what it was.
+    OtherRights,
+    /// What came after it is not kept any more.
+    TooOld,
+}
+
+impl From<Gone> for Problem {
+    fn from(why: Gone) -> Self {
+        let detail = match why {
+            Gone::OtherRights => Detail::new(
+                "Wat u mag zien is veranderd sinds deze positie gegeven werd.",
+                "Ce que vous pouvez voir a changé depuis que cette position a été donnée.",
+                "What you may see has changed since this cursor was given.",
+            ),
+            Gone::TooOld => Detail::new(
+                "Wat na deze positie kwam, wordt niet meer bewaard.",
+                "Ce qui suivait cette position n'est plus conservé.",
+                "What came after this cursor is not kept any more.",
+            ),
+        };
+        Self::new(Code::GoneCursor).detail(detail)
     }
 }
 

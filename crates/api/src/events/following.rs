@@ -8,7 +8,7 @@ use persistence::feed::{self, Notice, Span};
 use persistence::{AnyConnection, StoreError};
 use uuid::Uuid;
 
-use super::cursor::FeedCursor;
+use super::cursor::{FeedCursor, Gone};
 use super::view::type_of;
 
 /// How much is looked at for one page at the most, in pages, however little of it a filter lets through.
@@ -46,15 +46,6 @@ impl Filter {
     }
 }
 
-/// Why a cursor is of no use any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gone {
-    /// What its reader may see is not what it was.
-    OtherRights,
-    /// What came after it is not kept any more.
-    TooOld,
-}
-
 /// A page of the feed.
 #[derive(Debug, Clone, Default)]
 pub struct Part {
@@ -80,14 +71,7 @@ pub struct Following {
 impl Following {
     /// Gives the place from which a cursor goes on, or says why it does not.
     pub fn place(&self, cursor: &FeedCursor, principal: &Principal, span: Span) -> Result<i64, Gone> {
-        if !cursor.belongs_to(principal, &self.readership) {
-            return Err(Gone::OtherRights);
-        }
-        // What is ahead of all positions was given by another database.
-        if cursor.position + 1 < span.first || cursor.position > span.last {
-            return Err(Gone::TooOld);
-        }
-        Ok(cursor.position)
+        cursor.place(principal, &self.readership, span)
     }
 
     /// Reads what comes after a position, at most `size` of it.

@@ -11,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::cursor::FeedCursor;
-use super::following::{Filter, Following, Gone, Part, left};
+use super::following::{Filter, Following, Part, left};
 use super::view::CloudEvent;
 use crate::auth::Permit;
 use crate::call::Call;
@@ -21,7 +21,7 @@ use crate::etag::EntityTag;
 use crate::fingerprint;
 use crate::news::Standing;
 use crate::page::PageQuery;
-use crate::problem::{Code, Detail, Issue, Kind, Place, Problem};
+use crate::problem::Problem;
 use crate::reply::{Cache, Reply};
 
 /// The media type of the plain array of events.
@@ -112,7 +112,7 @@ pub async fn list_events(call: Call<ListEvents>) -> Result<Reply, Problem> {
     let started = Instant::now();
     let following = call.following(Filter { types: call.query.types.clone(), subject: call.query.subject });
     let following = Arc::new(following);
-    let cursor = call.query.page.after.as_deref().map(cursor).transpose()?;
+    let cursor = call.query.page.after.as_deref().map(FeedCursor::of_query).transpose()?;
     let size = i64::from(call.query.page.page_size);
     let (tag, part) = loop {
         // Read before the rows, so that a tag never promises more than was read.
@@ -146,34 +146,6 @@ pub async fn list_events(call: Call<ListEvents>) -> Result<Reply, Problem> {
     };
     let reply = reply.tag(&tag).cache(Cache::Revalidate).by_accept();
     Ok(call.advised(reply))
-}
-
-/// Reads the cursor of a caller.
-pub(super) fn cursor(text: &str) -> Result<FeedCursor, Problem> {
-    FeedCursor::read(text).ok_or_else(|| {
-        Problem::bad_request([Issue::new(Kind::InvalidInput, Place::Query, "after").detail(Detail::new(
-            "Dit is geen positie van de stroom van wijzigingen: neem `next` van de vorige bladzijde.",
-            "Ceci n'est pas une position du flux des modifications : prenez `next` de la page précédente.",
-            "This is no place in the change feed: take `next` of the page before.",
-        ))])
-    })
-}
-
-/// Says that nobody can go on from a cursor.
-pub(super) fn gone(why: Gone) -> Problem {
-    let detail = match why {
-        Gone::OtherRights => Detail::new(
-            "Wat u mag zien is veranderd sinds deze positie gegeven werd.",
-            "Ce que vous pouvez voir a changé depuis que cette position a été donnée.",
-            "What you may see has changed since this cursor was given.",
-        ),
-        Gone::TooOld => Detail::new(
-            "Wat na deze positie kwam, wordt niet meer bewaard.",
-            "Ce qui suivait cette position n'est plus conservé.",
-            "What came after this cursor is not kept any more.",
-        ),
-    };
-    Problem::new(Code::GoneCursor).detail(detail)
 }
 
 impl<E: Operates<Permit = Permit<E>>> Call<E> {
@@ -227,7 +199,7 @@ impl Call<ListEvents> {
                 Ok(Ok(following.read(connection, place, size)?))
             })
             .await?;
-        part.map_err(gone)
+        part.map_err(Problem::from)
     }
 
     async fn wait_for_events(

@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::cursor::FeedCursor;
 use super::following::{Filter, Following};
-use super::list::{EventType, cursor, gone};
+use super::list::EventType;
 use super::view::CloudEvent;
 use crate::auth::Authentication;
 use crate::call::Call;
@@ -91,7 +91,7 @@ pub async fn stream_events(call: Call<StreamEvents>) -> Result<HttpResponse, Pro
     let following =
         Arc::new(call.following(Filter { types: call.query.types.clone(), subject: call.query.subject }));
     let given = call.header(&LAST_EVENT_ID).or(call.query.after.as_deref()).filter(|text| !text.is_empty());
-    let given = given.map(cursor).transpose()?;
+    let given = given.map(FeedCursor::of_query).transpose()?;
     let (reading, principal) = (Arc::clone(&following), call.permit.shared_principal());
     let place = call
         .read(move |connection| {
@@ -99,7 +99,7 @@ pub async fn stream_events(call: Call<StreamEvents>) -> Result<HttpResponse, Pro
             Ok(given.as_ref().map_or(Ok(span.last), |cursor| reading.place(cursor, &principal, span)))
         })
         .await?
-        .map_err(gone)?;
+        .map_err(Problem::from)?;
     let principal = call.permit.shared_principal();
     let first = message("cursor", place, "{}", &following, &principal);
     let told = Told {

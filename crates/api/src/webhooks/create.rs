@@ -6,7 +6,7 @@ use actix_web::post;
 use domain::access::Principal;
 use domain::id::OrganisationId;
 use domain::text::Title;
-use domain::webhook::{Create, Grant, Pattern, WebhookSubscription as Aggregate};
+use domain::webhook::{Create, Grant, Pattern, SignatureScheme, WebhookSubscription as Aggregate};
 use persistence::webhooks;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -14,7 +14,9 @@ use utoipa::ToSchema;
 use super::view::{WebhookSubscription, tag};
 use super::{attempt_time, signing, source};
 use crate::call::Call;
+use crate::codes::WebhookSignatureSchemeCode;
 use crate::endpoint;
+use crate::events::FeedCursor;
 use crate::forms::EventTypePattern;
 use crate::input::Faults;
 use crate::outbound::{Outbound, UrlFault};
@@ -31,7 +33,8 @@ use crate::work::Refusal;
         "organisationId": "019a9d3e-0000-7000-8000-000000000001",
         "url": "https://hooks.example.org/wijkoverleg",
         "label": "Meldpunt",
-        "types": ["followUpRequest.notify.*", "case.notify.closed"]
+        "types": ["followUpRequest.notify.*", "case.notify.closed"],
+        "signatureScheme": "ed25519"
     }),
     json!({"organisationId": "019a9d3e-0000-7000-8000-000000000001", "url": "https://hooks.example.org/wijkoverleg"})
 ))]
@@ -49,6 +52,18 @@ pub struct CreateWebhookSubscriptionBody {
     #[serde(default)]
     #[schema(value_type = Vec<EventTypePattern>, max_items = 100)]
     types: Vec<String>,
+    /// How its messages are signed.
+    #[serde(default = "hmac")]
+    #[schema(value_type = WebhookSignatureSchemeCode, required = false, default = "hmacSha256")]
+    signature_scheme: SignatureScheme,
+    /// A place in the change feed, as in `after` of `GET /events`: what came after it is sent first. Without it begins what
+    /// happens from now on.
+    #[schema(min_length = 1, max_length = 1000)]
+    after: Option<String>,
+}
+
+const fn hmac() -> SignatureScheme {
+    SignatureScheme::HmacSha256
 }
 
 endpoint!(
@@ -135,16 +150,16 @@ fn grant(principal: &Principal) -> Grant {
 
 /// Subscribe an endpoint.
 ///
-/// From now on what the calling client may see is told to the endpoint, as CloudEvents in structured mode, once it is
-/// verified: it is sent a signed `POST` with `{"type": "….webhookSubscription.verify", "challenge": "…"}`, within seconds or by
+/// From now on, or from a place in the change feed on, what the calling client may see is told to the endpoint, as CloudEvents
+/// in structured mode, once it is verified: it is sent a signed `POST` with `{"type": "….webhookSubscription.verify", "challenge": "…"}`, within seconds or by
 /// the verb `verify`, and answers 200 with `{"challenge": "…"}`. The answer holds the secret that every message is signed with
-/// (Standard Webhooks). It is shown this once: the answer is not given again to a repeated request, which makes another
-/// subscription.
+/// (Standard Webhooks), or the public key that they are verified with. A secret is shown this once: the answer is not given
+/// again to a repeated request, which makes another subscription.
 #[utoipa::path(
     tag = "Webhooks",
     request_body = CreateWebhookSubscriptionBody,
     responses((status = 201, description = "The new subscription with its secret", body = WebhookSubscription)),
-    extensions(("x-idempotency-key" = json!(false)))
+    extensions(("x-idempotency-key" = json!(false)), ("x-cursor" = json!(true)))
 )]
 #[post("/webhookSubscriptions")]
 pub async fn create_webhook_subscription(call: Call<CreateWebhookSubscription>) -> Result<Reply, Problem> {
@@ -156,13 +171,18 @@ pub async fn create_webhook_subscription(call: Call<CreateWebhookSubscription>) 
     let url = url(&call.body.url, &call.state.outbound, &mut faults);
     let label: Option<Option<Title>> = faults.optional_text("label", call.body.label.as_ref());
     let patterns = patterns(&call.body.types, &mut faults);
-    let ((url, label), patterns) = faults.finish(url.zip(label).zip(patterns))?;
-    let secret = signing::new_secret().ok_or_else(|| Problem::internal("no random bytes"))?;
+    let after = call.body.after.as_deref().map(|after| FeedCursor::of_input(after, Place::Body));
+    let after = after.transpose().map_err(|issue| faults.add(issue)).ok();
+    let (((url, label), patterns), after) = faults.finish(url.zip(label).zip(patterns).zip(after))?;
+    let secret = signing::new_secret(call.body.signature_scheme)
+        .ok_or_else(|| Problem::internal("no random bytes"))?;
     let grant = grant(call.permit.principal());
     let base_url = call.state.base_url.clone();
     let due = attempt_time(&call.state);
+    let principal = call.permit.shared_principal();
     call.write(move |unit| {
         unit.act_for(organisation_id);
+        let place = source::place(unit.connection(), &principal, after.as_ref())?;
         let command = Create {
             id: unit.new_id().into(),
             organisation_id,
@@ -174,8 +194,7 @@ pub async fn create_webhook_subscription(call: Call<CreateWebhookSubscription>) 
         };
         let change = Aggregate::create(command, &unit.stamp());
         unit.save(&change)?;
-        let head = source::head(unit.connection())?;
-        webhooks::begin(unit, change.state.id, head, due)?;
+        webhooks::begin(unit, change.state.id, place, due)?;
         let progress = webhooks::progress(unit.connection(), change.state.id)?;
         let view = WebhookSubscription::of(&change.state, &progress, &base_url);
         let location = view.href.clone();

@@ -62,20 +62,24 @@ pub async fn list_webhook_deliveries(call: Call<ListWebhookDeliveries>) -> Resul
     let fingerprint = call.fingerprint_of([WEBHOOKS]).await?;
     let tag = call.list_tag(&sight, fingerprint, None);
     let filter = DeliveryFilter { state: call.query.state };
-    let found = call
+    let (subscription, found) = call
         .snapshot(move |connection| {
             let subscription = seen(connection, &sight, id)?;
             if !sight.everything {
                 check_client(&subscription, &principal)?;
             }
-            Ok(webhooks::list_deliveries(connection, id, &filter, page)?)
+            let found = webhooks::list_deliveries(connection, id, &filter, page)?;
+            Ok((subscription, found))
         })
         .await?;
     if call.has(&tag) {
         return Ok(Reply::not_modified(&tag));
     }
     let base_url = &call.state.base_url;
-    let items = found.items.iter().map(|delivery| WebhookDelivery::of(delivery, base_url)).collect();
+    let reader = call.permit.principal();
+    let view =
+        |delivery| WebhookDelivery::of(delivery, base_url).with_cursor(delivery, &subscription, reader);
+    let items = found.items.iter().map(view).collect();
     let last = found.items.last().filter(|_| found.has_more);
     let next = last.map(|delivery| At::new(delivery.created_at, delivery.id));
     Ok(Reply::ok(&call.collection(&call.query.page, items, next.as_ref(), None))?.tag(&tag))
@@ -99,17 +103,19 @@ pub async fn get_webhook_delivery(call: Call<GetWebhookDelivery>) -> Result<Repl
     let DeliveryPath { webhook_subscription_id, webhook_delivery_id } = call.path;
     let sight = call.permit.sight().clone();
     let principal = call.permit.shared_principal();
-    let found = call
+    let (subscription, found) = call
         .read(move |connection| {
             let subscription = seen(connection, &sight, webhook_subscription_id)?;
             if !sight.everything {
                 check_client(&subscription, &principal)?;
             }
-            Ok(webhooks::find_delivery(connection, webhook_subscription_id, webhook_delivery_id)?)
+            let found = webhooks::find_delivery(connection, webhook_subscription_id, webhook_delivery_id)?;
+            Ok((subscription, found))
         })
         .await?;
     let delivery = found.ok_or_else(|| Problem::not_found("webhookDeliveryId"))?;
     let view = WebhookDelivery::of(&delivery, &call.state.base_url);
+    let view = view.with_cursor(&delivery, &subscription, call.permit.principal());
     let tag = view.tag();
     Ok(Reply::ok(&view)?.tag(&tag))
 }
@@ -150,7 +156,7 @@ pub async fn redeliver_webhook_delivery(call: Call<RedeliverWebhookDelivery>) ->
             return Err(Problem::illegal_transition("ended", "redeliver", reason, allowed).into());
         }
         let again = webhooks::redeliver(unit, &delivery, due)?;
-        let view = WebhookDelivery::of(&again, &base_url);
+        let view = WebhookDelivery::of(&again, &base_url).with_cursor(&again, &subscription, &principal);
         let (location, tag) = (view.href.clone(), view.tag());
         Ok(Reply::created(&view, location)?.tag(&tag))
     })

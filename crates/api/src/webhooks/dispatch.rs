@@ -11,6 +11,7 @@ mod prepare;
 mod send;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use domain::id::WebhookSubscriptionId;
 use jiff::SignedDuration;
@@ -28,8 +29,11 @@ pub use job::{WebhookMetrics, start};
 use super::{attempt_time, source};
 use prepare::Work;
 
-/// For how long a subscription is taken: longer than a batch, the longest request and what is written around them.
-const LEASE: SignedDuration = SignedDuration::from_secs(90);
+/// For how long messages of a batch are begun.
+const BATCH_TIME: Duration = Duration::from_secs(5);
+
+/// What is written around a batch takes less.
+const MARGIN: Duration = Duration::from_secs(10);
 
 /// How many subscriptions are looked up at once.
 const AT_ONCE: i64 = 500;
@@ -120,6 +124,13 @@ impl Dispatcher {
             }
         }
         Ok(dispatched)
+    }
+
+    /// Tells for how long a subscription is taken: longer than a batch, the longest request and what is written around them. It
+    /// is as long that nobody delivers when a process dies.
+    fn lease(&self) -> SignedDuration {
+        let lease = BATCH_TIME + self.state.config.webhooks.request_time + MARGIN;
+        SignedDuration::try_from(lease).unwrap_or(SignedDuration::MAX)
     }
 
     fn is_stopping(&self) -> bool {

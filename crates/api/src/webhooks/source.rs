@@ -11,7 +11,7 @@ use persistence::webhooks::NewDelivery;
 use persistence::{AnyConnection, StoreError};
 use uuid::Uuid;
 
-use crate::events::CloudEvent;
+use crate::events::{CloudEvent, FeedCursor};
 use crate::problem::Problem;
 use crate::state::State;
 use crate::work::Refusal;
@@ -56,6 +56,24 @@ pub(super) fn is_known(pattern: &Pattern) -> bool {
 /// Gives the last position of the feed.
 pub(super) fn head(connection: &mut AnyConnection) -> Result<i64, StoreError> {
     Ok(feed::span(connection)?.last)
+}
+
+/// Gives the place from which a client has itself told what happened: a cursor that it was given, or the end of the feed.
+pub(super) fn place(
+    connection: &mut AnyConnection,
+    principal: &Principal,
+    after: Option<&FeedCursor>,
+) -> Result<i64, Refusal> {
+    let span = feed::span(connection)?;
+    match after {
+        None => Ok(span.last),
+        Some(cursor) => Ok(cursor.place(principal, &principal.readership(), span).map_err(Problem::from)?),
+    }
+}
+
+/// Gives the place right after something that was told, as its client names it.
+pub(super) fn cursor(principal: &Principal, position: i64) -> String {
+    FeedCursor::new(position, principal, &principal.readership()).text()
 }
 
 /// Tells whether the feed no longer keeps what follows a position.

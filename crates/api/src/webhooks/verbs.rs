@@ -1,7 +1,7 @@
 //! The verbs of a subscription that need nothing but the database.
 
 use actix_web::post;
-use domain::webhook::{EndReason, PauseReason};
+use domain::webhook::{EndReason, PauseReason, SignatureScheme};
 use jiff::{SignedDuration, Timestamp};
 use persistence::webhooks::{self, Endpoint};
 use serde::{Deserialize, Serialize};
@@ -11,6 +11,7 @@ use super::act::{By, act, check_client, seen};
 use super::view::tag;
 use super::{SubscriptionPath, WebhookSubscription, attempt_time, signing, source};
 use crate::call::Call;
+use crate::codes::WebhookSignatureSchemeCode;
 use crate::endpoint;
 use crate::problem::Problem;
 use crate::reply::Reply;
@@ -104,15 +105,19 @@ pub async fn end_webhook_subscription(call: Call<EndWebhookSubscription>) -> Res
 }
 
 /// For how long the secret before signs as well.
+#[serde_with::skip_serializing_none]
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-#[schema(examples(json!({"overlapHours": 24}), json!({})))]
+#[schema(examples(json!({"overlapHours": 24}), json!({"signatureScheme": "ed25519"}), json!({})))]
 pub struct RotateSecretBody {
     /// For how many hours messages carry a signature of the secret before as well; 24 when nothing is said, 0 when it was lost to
     /// somebody.
     #[serde(default = "a_day")]
     #[schema(minimum = 0, maximum = 720, default = 24)]
     overlap_hours: u16,
+    /// How messages are signed from now on; as before when nothing is said.
+    #[schema(value_type = Option<WebhookSignatureSchemeCode>)]
+    signature_scheme: Option<SignatureScheme>,
 }
 
 const fn a_day() -> u16 {
@@ -126,8 +131,8 @@ endpoint!(
 
 /// Give a webhook subscription another secret.
 ///
-/// The answer holds it, this once; the answer is not given again to a repeated request, which makes another one. During the
-/// overlap messages carry two signatures. The client that subscribed does so.
+/// The answer holds it, this once, or the new public key; the answer is not given again to a repeated request, which makes another
+/// one. During the overlap messages carry two signatures. The client that subscribed does so.
 #[utoipa::path(
     tag = "Webhooks",
     params(SubscriptionPath),
@@ -143,7 +148,7 @@ pub async fn rotate_webhook_subscription_secret(
     let sight = call.permit.sight().clone();
     let principal = call.permit.shared_principal();
     let base_url = call.state.base_url.clone();
-    let secret = signing::new_secret().ok_or_else(|| Problem::internal("no random bytes"))?;
+    let wanted = call.body.signature_scheme;
     let overlap = SignedDuration::from_hours(call.body.overlap_hours.into());
     let until = attempt_time(&call.state).saturating_add(overlap).unwrap_or(Timestamp::MAX);
     let until = Some(until).filter(|_| overlap.is_positive());
@@ -152,6 +157,8 @@ pub async fn rotate_webhook_subscription_secret(
         check_client(&subscription, &principal)?;
         unit.act_for(subscription.organisation_id);
         unit.check_version(subscription.version)?;
+        let scheme = wanted.unwrap_or_else(|| subscription.secret.scheme());
+        let secret = signing::new_secret(scheme).ok_or_else(|| Problem::internal("no random bytes"))?;
         let change = subscription.rotate_secret(secret.clone(), until, &unit.stamp())?;
         unit.save(&change)?;
         let progress = webhooks::progress(unit.connection(), id)?;

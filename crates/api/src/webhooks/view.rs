@@ -1,8 +1,9 @@
 //! What its organisation sees of a subscription and of its deliveries.
 
+use domain::access::Principal;
 use domain::id::{ClientId, OrganisationId, WebhookDeliveryId, WebhookSubscriptionId};
 use domain::webhook::{
-    self, DeliveryState, EndReason, Facts, PauseReason, SigningSecret, Status, Verb, allowed,
+    self, DeliveryState, EndReason, Facts, PauseReason, SignatureScheme, SigningSecret, Status, Verb, allowed,
 };
 use jiff::Timestamp;
 use persistence::webhooks::{Delivery, Progress};
@@ -11,12 +12,13 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::codes::{
-    WebhookDeliveryStateCode, WebhookEndReasonCode, WebhookPauseReasonCode, WebhookSubscriptionStateCode,
-    WebhookSubscriptionVerbCode,
+    WebhookDeliveryStateCode, WebhookEndReasonCode, WebhookPauseReasonCode, WebhookSignatureSchemeCode,
+    WebhookSubscriptionStateCode, WebhookSubscriptionVerbCode,
 };
 use crate::etag::EntityTag;
 use crate::fingerprint;
 use crate::follow_ups::ActorView;
+use crate::webhooks::{signing, source};
 
 /// A webhook subscription; its secret was shown when it was made.
 #[serde_with::skip_serializing_none]
@@ -45,7 +47,13 @@ pub struct WebhookSubscription {
     /// The address of the endpoint.
     #[schema(format = "uri")]
     url: String,
-    /// What messages are signed with (Standard Webhooks): only in the answer that makes it, and kept by whoever asked.
+    /// How messages are signed.
+    #[schema(value_type = WebhookSignatureSchemeCode)]
+    signature_scheme: SignatureScheme,
+    /// What messages are verified with, when they are signed with a private key (Standard Webhooks).
+    #[schema(pattern = "^whpk_[A-Za-z0-9+/]+=*$")]
+    public_key: Option<String>,
+    /// What messages are signed with, when both sides know it (Standard Webhooks): only in the answer that makes it, and kept by whoever asked.
     #[schema(pattern = "^whsec_[A-Za-z0-9+/]+=*$")]
     secret: Option<String>,
     /// What it is for, in words of who made it.
@@ -123,6 +131,8 @@ impl WebhookSubscription {
             client_id: facts.grant.client_id,
             state: facts.status,
             url: facts.url.clone(),
+            signature_scheme: facts.secret.scheme(),
+            public_key: signing::public_key(&facts.secret),
             secret: None,
             label: facts.label.as_ref().map(ToString::to_string),
             types: facts.patterns.iter().map(ToString::to_string).collect(),
@@ -147,9 +157,10 @@ impl WebhookSubscription {
         }
     }
 
-    /// Adds the secret.
+    /// Adds the secret, when it is one that both sides know: a private key is never shown.
     pub(super) fn with_secret(mut self, secret: &SigningSecret) -> Self {
-        self.secret = Some(secret.reveal().to_owned());
+        let is_shared = secret.scheme() == SignatureScheme::HmacSha256;
+        self.secret = is_shared.then(|| secret.reveal().to_owned());
         self
     }
 }
@@ -189,6 +200,9 @@ pub struct WebhookDelivery {
     error: Option<String>,
     /// How long the last attempt took.
     duration_milliseconds: Option<i64>,
+    /// The place in the change feed right after the event: what `after` takes, here and in `replay`. For the client that
+    /// subscribed.
+    cursor: Option<String>,
 }
 
 impl WebhookDelivery {
@@ -215,7 +229,20 @@ impl WebhookDelivery {
             last_status: delivery.last_status,
             error: delivery.error.clone(),
             duration_milliseconds: delivery.duration.map(milliseconds),
+            cursor: None,
         }
+    }
+
+    /// Adds the place after the event, when the reader is the client that subscribed.
+    pub(super) fn with_cursor(
+        mut self,
+        delivery: &Delivery,
+        subscription: &Facts,
+        principal: &Principal,
+    ) -> Self {
+        let is_its_client = subscription.grant.client_id == principal.client_id;
+        self.cursor = is_its_client.then(|| source::cursor(principal, delivery.entry.position));
+        self
     }
 
     /// Gives its entity tag.

@@ -258,6 +258,7 @@ impl Operation {
             | Self::PauseWebhookSubscription
             | Self::ResumeWebhookSubscription
             | Self::RotateWebhookSubscriptionSecret
+            | Self::ReplayWebhookSubscription
             | Self::EndWebhookSubscription
             | Self::RedeliverWebhookDelivery => Right::WriteWebhook,
             Self::ListAuditRecords | Self::GetAuditRecord => Right::ReadAudit,

@@ -327,6 +327,8 @@ codes! {
         ResumeWebhookSubscription = "resumeWebhookSubscription",
         /// Give a webhook subscription another secret.
         RotateWebhookSubscriptionSecret = "rotateWebhookSubscriptionSecret",
+        /// Send again what came after a place in the change feed.
+        ReplayWebhookSubscription = "replayWebhookSubscription",
         /// End a webhook subscription.
         EndWebhookSubscription = "endWebhookSubscription",
         /// List the deliveries of a webhook subscription.

@@ -33,8 +33,20 @@ codes! {
         Resume = "resume",
         /// Give it another secret.
         RotateSecret = "rotateSecret",
+        /// Send again what came after a place in the feed.
+        Replay = "replay",
         /// End it.
         End = "end",
+    }
+}
+
+codes! {
+    /// How messages are signed (Standard Webhooks).
+    SignatureScheme {
+        /// With a secret that the endpoint knows as well: HMAC-SHA256, signatures `v1`.
+        HmacSha256 = "hmacSha256",
+        /// With a key whose public half the endpoint knows: Ed25519, signatures `v1a`.
+        Ed25519 = "ed25519",
     }
 }
 

@@ -10,7 +10,7 @@ pub const fn edge(from: Status, verb: Verb) -> Option<Status> {
         (PendingVerification | Active, Verb::Verify) | (Paused, Verb::Resume) => Some(Active),
         (Active, Verb::Pause) => Some(Paused),
         (PendingVerification | Active | Paused, Verb::End) => Some(Ended),
-        (PendingVerification | Active | Paused, Verb::Edit | Verb::RotateSecret) => Some(from),
+        (PendingVerification | Active | Paused, Verb::Edit | Verb::RotateSecret | Verb::Replay) => Some(from),
         (PendingVerification | Active | Paused | Ended, _) => None,
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::code::{EndReason, PauseReason, Status, Verb};
+use super::code::{EndReason, PauseReason, SignatureScheme, Status, Verb};
 use super::event::Event;
 use super::pattern::Pattern;
 use crate::access::{Role, Scope};
@@ -17,7 +17,8 @@ use crate::text::Title;
 /// The most types that a subscription names.
 pub const MOST_PATTERNS: usize = 100;
 
-/// What messages are signed with: `whsec_` and 32 bytes in base64; never shown in a log.
+/// What messages are signed with, in the words of Standard Webhooks: 32 bytes in base64 after `whsec_`, which both sides know, or
+/// after `whsk_`, the private key of an Ed25519 pair (RFC 8032), which only we know; never shown in a log.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SigningSecret(String);
@@ -26,6 +27,11 @@ impl SigningSecret {
     /// Wraps a secret.
     pub const fn new(text: String) -> Self {
         Self(text)
+    }
+
+    /// Tells how it signs.
+    pub fn scheme(&self) -> SignatureScheme {
+        if self.0.starts_with("whsk_") { SignatureScheme::Ed25519 } else { SignatureScheme::HmacSha256 }
     }
 
     /// Gives the text, for use where it is needed.

@@ -19,6 +19,9 @@ use crate::views::WEBHOOKS;
 
 const TABLE: &str = "webhook_deliveries";
 
+/// How many rows are written in one statement at the most: each has sixteen values, of which there may be 65,535.
+const ROWS: usize = 1_000;
+
 /// An entry of the feed that a subscription is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewDelivery {
@@ -139,15 +142,15 @@ fn milliseconds(duration: SignedDuration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
-fn add(
-    transaction: &mut Transaction<'_>,
+/// Makes the row of a message that is still to be sent.
+fn new_row(
+    transaction: &Transaction<'_>,
     subscription: WebhookSubscriptionId,
     entry: &NewDelivery,
     due: Timestamp,
-) -> Result<WebhookDeliveryId, StoreError> {
-    let id = transaction.new_id();
-    let row = Row {
-        id: Key(id),
+) -> Row {
+    Row {
+        id: Key(transaction.new_id()),
         subscription_id: key(subscription),
         position: entry.position,
         webhook_id: Key(entry.webhook_id),
@@ -163,9 +166,26 @@ fn add(
         last_status: None,
         error: None,
         duration_milliseconds: None,
-    };
-    diesel::insert_into(webhook_deliveries::table).values(row).execute(transaction.connection())?;
-    Ok(id.into())
+    }
+}
+
+/// Writes rows, on PostgreSQL many in one statement.
+fn insert(connection: &mut AnyConnection, rows: Vec<Row>) -> Result<(), StoreError> {
+    match connection {
+        AnyConnection::Postgresql(connection) => {
+            let mut rows = rows.into_iter().peekable();
+            while rows.peek().is_some() {
+                let some: Vec<Row> = rows.by_ref().take(ROWS).collect();
+                diesel::insert_into(webhook_deliveries::table).values(some).execute(connection)?;
+            }
+        }
+        AnyConnection::Sqlite(connection) => {
+            for row in rows {
+                diesel::insert_into(webhook_deliveries::table).values(row).execute(connection)?;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Takes entries of the feed over, and moves the place of the subscription behind them.
@@ -186,9 +206,8 @@ pub fn enqueue(
     if moved != 1 {
         return Err(StoreError::Stale);
     }
-    for entry in entries {
-        add(transaction, subscription, entry, due)?;
-    }
+    let rows = entries.iter().map(|entry| new_row(transaction, subscription, entry, due)).collect();
+    insert(transaction.connection(), rows)?;
     if !entries.is_empty() {
         transaction.touch([WEBHOOKS]);
     }
@@ -227,10 +246,13 @@ pub fn pending_count(
         .first(connection)?)
 }
 
-/// Writes down what became of attempts.
+/// Writes down what became of attempts; what is not to be sent any more meanwhile stays so, unless it was taken.
 pub fn record(transaction: &mut Transaction<'_>, tried: &[Tried]) -> Result<(), StoreError> {
+    let pending = [DeliveryState::Pending.code()];
+    let open = [DeliveryState::Pending.code(), DeliveryState::Superseded.code()];
     for tried in tried {
-        diesel::update(dsl::webhook_deliveries.find(key(tried.id)))
+        let from = if tried.state == DeliveryState::Delivered { open.as_slice() } else { pending.as_slice() };
+        diesel::update(dsl::webhook_deliveries.find(key(tried.id)).filter(dsl::state.eq_any(from)))
             .set((
                 dsl::state.eq(tried.state.code()),
                 dsl::attempts.eq(i32::try_from(tried.attempts).unwrap_or(i32::MAX)),
@@ -304,12 +326,14 @@ pub fn redeliver(
     delivery: &Delivery,
     due: Timestamp,
 ) -> Result<Delivery, StoreError> {
-    let id = add(transaction, delivery.subscription_id, &delivery.entry, due)?;
+    let row = new_row(transaction, delivery.subscription_id, &delivery.entry, due);
+    let id = row.id;
+    insert(transaction.connection(), vec![row])?;
     diesel::update(webhook_progress::table.find(key(delivery.subscription_id)))
         .set(webhook_progress::next_due_at.eq(Instant(due)))
         .execute(transaction.connection())?;
     transaction.touch([WEBHOOKS]);
-    let row: Row = dsl::webhook_deliveries.find(key(id)).first(transaction.connection())?;
+    let row: Row = dsl::webhook_deliveries.find(id).first(transaction.connection())?;
     row.try_into()
 }
 

@@ -10,7 +10,7 @@ use persistence::Transaction;
 use persistence::webhooks::{self, Delivery, NewDelivery};
 use uuid::Uuid;
 
-use super::{Dispatcher, LEASE};
+use super::Dispatcher;
 use crate::issuer::of_grant;
 use crate::state::State;
 use crate::webhooks::{attempt_time, source};
@@ -63,7 +63,7 @@ pub(super) fn prepare(dispatcher: &Dispatcher, id: WebhookSubscriptionId) -> Res
     let state = &dispatcher.state;
     let now = attempt_time(state);
     state.store.write(&dispatcher.circumstances(), |transaction| {
-        if !webhooks::lease(transaction, id, dispatcher.holder, LEASE)? {
+        if !webhooks::lease(transaction, id, dispatcher.holder, dispatcher.lease())? {
             return Ok(Work::Taken);
         }
         let everything = domain::access::Sight::everything();

@@ -7,14 +7,11 @@ use domain::webhook::{Facts, WebhookSubscription};
 use futures_util::{StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
 
-use super::Dispatcher;
 use super::prepare::{Batch, Message};
+use super::{BATCH_TIME, Dispatcher};
 use crate::outbound::Failure;
 use crate::webhooks::handshake::{self, Unverified};
 use crate::webhooks::{attempt_time, signing, source};
-
-/// For how long messages of a batch are begun; with the longest request after it, well within the lease.
-const TIME: Duration = Duration::from_secs(20);
 
 /// The status by which an endpoint tells that it is gone for good.
 const GONE: u16 = 410;
@@ -50,7 +47,7 @@ impl Attempt {
 /// Sends the messages of a batch.
 pub(super) async fn batch(dispatcher: &Dispatcher, batch: Batch) -> Vec<Attempt> {
     let Batch { subscription, chains } = batch;
-    let until = Instant::now() + TIME;
+    let until = Instant::now() + BATCH_TIME;
     let is_over = AtomicBool::new(false);
     let at_once = dispatcher.state.config.webhooks.per_subscription;
     let chains =
