@@ -19,6 +19,7 @@ OPERATIONS = {
     "acceptFollowUpRequest",
     "answerFollowUpRequest",
     "getFollowUpRequest",
+    "listEvents",
     "listFollowUpRequests",
     "receiveFollowUpRequest",
 }

@@ -29,7 +29,7 @@ pub fn call_of(operation: &str) -> Option<Call> {
 
 impl Client {
     /// Walks the feed from its beginning to its end.
-    fn feed(&self) -> Vec<Value> {
+    pub fn feed(&self) -> Vec<Value> {
         self.feed_from("/events?pageSize=500").0
     }
 
@@ -53,7 +53,7 @@ fn below_base(address: &str) -> String {
 }
 
 /// What is told of a thing, in order.
-fn told(feed: &[Value], thing: &Value) -> Vec<String> {
+pub fn told(feed: &[Value], thing: &Value) -> Vec<String> {
     let of_it = feed.iter().filter(|event| event["subject"] == thing["id"]);
     of_it.map(|event| event["type"].as_str().unwrap().rsplit('.').next().unwrap().to_owned()).collect()
 }

@@ -44,7 +44,11 @@ impl Scene {
 
     /// Describes the client of the service: it reaches the program over a relay, and keeps its state in between.
     fn client(&self, language: Language, relay: &Relay, arguments: &[&str]) -> Command {
-        let mut command = language.command("poll");
+        self.told(language, "poll", relay, arguments)
+    }
+
+    fn told(&self, language: Language, verb: &str, relay: &Relay, arguments: &[&str]) -> Command {
+        let mut command = language.command(verb);
         command.args(arguments).arg("--state").arg(self.folder.path().join(language.name()));
         command.env("WIJKOVERLEG_URL", format!("http://{}/wijkoverleg/v1", relay.address));
         command.env("CLIENT_ID", AGENT.id.to_string()).env("CLIENT_SECRET", crate::world::SECRET);
@@ -178,6 +182,52 @@ fn a_client_waits_for_changes_and_a_new_start_goes_on_where_it_was() {
         let heard = relay.heard();
         assert_eq!(heard.len(), 2, "{language:?}: a token and the list, of which nothing is told again");
         assert_eq!(heard[1].asked("prefer").as_deref(), Some("wait=1"));
+    }
+}
+
+#[test]
+fn a_client_follows_the_feed_from_where_it_was_and_begins_anew_when_it_cannot() {
+    let scene = Scene::on(Backend::Sqlite);
+    for language in BOTH {
+        let answered = |request: &Value| (scene.manager.sees(request)["state"] == "answered").then_some(());
+        let follows = |relay: &Relay| {
+            let mut client = scene.told(language, "follow", relay, &["--wait", "1"]);
+            Running(client.stdout(Stdio::null()).spawn().unwrap())
+        };
+        let listed = |relay: &Relay| {
+            relay
+                .heard()
+                .iter()
+                .any(|it| it.sent.target.contains("/events?") && it.sent.target.contains("after="))
+        };
+        let before = scene.asks();
+        let relay = scene.relay(|_, _| Deed::PassOn);
+        let client = follows(&relay);
+        wait_for("answer to what was there before", || answered(&before));
+        wait_for("place in the feed", || listed(&relay).then_some(()));
+        drop(client);
+
+        let meanwhile = scene.asks();
+        let relay = scene.relay(|_, _| Deed::PassOn);
+        let client = follows(&relay);
+        wait_for("answer to what came while nobody followed", || answered(&meanwhile));
+        let pages = relay.heard().into_iter().filter(|it| it.sent.target.contains("/events?"));
+        assert!(pages.map(|it| it.sent.target).all(|target| target.contains("after=")), "{language:?}");
+        drop(client);
+
+        let later = scene.asks();
+        let relay = scene.relay(|_, sent| {
+            if sent.target.contains("/events?") && sent.target.contains("after=") {
+                Deed::Answer(410, "")
+            } else {
+                Deed::PassOn
+            }
+        });
+        let _client = follows(&relay);
+        wait_for("answer after beginning anew", || answered(&later));
+        for request in [&before, &meanwhile, &later] {
+            scene.is_answered_once(request);
+        }
     }
 }
 

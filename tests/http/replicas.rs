@@ -82,6 +82,7 @@ fn get(target: &str) -> Sent {
 /// Writes until it is over: cases that are admitted and edited, so that each subject is told of more than once.
 fn write(replicas: &Replicas, token: &str, number: u64, is_over: &AtomicBool) -> u64 {
     let mut chance = Chance(number);
+    let pause = Duration::from_millis(measure("REPLICAS_PAUSE_MILLISECONDS", 0));
     let mut written = 0;
     let mut last: Option<(String, Value)> = None;
     for key in 0.. {
@@ -107,6 +108,7 @@ fn write(replicas: &Replicas, token: &str, number: u64, is_over: &AtomicBool) ->
                 body: Some(a_case(&format!("Plein {number}")).to_string().into_bytes()),
             },
         };
+        thread::park_timeout(pause);
         match replicas.ask(&mut chance, token, sent) {
             Some(answer) if matches!(answer.status, 200 | 201) => {
                 let seen: Value = serde_json::from_slice(&answer.body).unwrap();

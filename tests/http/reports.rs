@@ -289,6 +289,9 @@ fn members_comment_while_it_circulates_and_a_recalled_report_is_drawn_anew() {
         assert_eq!((&recalled["state"], recalled.get("circulatedAt")), (&json!("draft"), None));
         let own = format!("{}/report", path_of(&meeting));
         app.housing_company.reads(&own).is_problem(404, "resourceNotFound");
+        app.sequences();
+        let told = crate::events::told(&app.housing_company.feed(), &report);
+        assert_eq!(told, ["circulated", "disappeared"], "a partner is told of what was circulated to it");
         let stale = app.manager.tries_report_verb("circulate", &report, &Value::Null);
         stale.is_problem(412, "preconditionFailed");
 

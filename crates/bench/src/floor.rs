@@ -6,8 +6,9 @@ use std::net::TcpListener;
 
 use actix_web::web::{self, Data, Path};
 use actix_web::{App, HttpResponse, HttpServer, error};
+use domain::access::{OwnOrganisation, Principal, Regime, Role, Scope};
 use domain::calendar::local_date;
-use domain::id::ConsultationId;
+use domain::id::{ClientId, ConsultationId, OrganisationId};
 use jiff::Timestamp;
 use persistence::{Store, StoreError, agenda, floor};
 use uuid::Uuid;
@@ -38,6 +39,7 @@ pub(crate) fn run(store: Store, options: &Options) -> Result<(), Failure> {
                 .route("/empty", web::get().to(HttpResponse::Ok))
                 .route("/get/{id}", web::get().to(get))
                 .route("/page/{organisation}", web::get().to(page))
+                .route("/feed/{organisation}", web::get().to(feed))
                 .route("/proposal/{consultation}", web::get().to(proposal))
                 .route("/answer/{id}", web::post().to(answer))
                 .route("/case/{consultation}", web::post().to(insert_case))
@@ -68,6 +70,26 @@ async fn page(store: Data<Store>, organisation: Path<Uuid>) -> Answer {
     let id = organisation.into_inner();
     let found = blocking(move || store.read(|connection| floor::page(connection, id.into(), 50))).await?;
     Ok(HttpResponse::Ok().json(found))
+}
+
+/// Reads the first page of the feed of a service.
+async fn feed(store: Data<Store>, organisation: Path<Uuid>) -> Answer {
+    let channels: Vec<Uuid> =
+        of_service(organisation.into_inner().into()).readership().channels.into_iter().collect();
+    let found = blocking(move || store.read(|connection| floor::feed(connection, &channels, 50))).await?;
+    Ok(HttpResponse::Ok().json(found))
+}
+
+/// Gives the application of a service.
+fn of_service(id: OrganisationId) -> Principal {
+    Principal {
+        client_id: ClientId::new(Uuid::nil()),
+        user: None,
+        organisations: vec![OwnOrganisation { id, regime: Regime::City }],
+        roles: [Role::ServiceAgent].into(),
+        scopes: Scope::ALL.iter().copied().collect(),
+        seats: Vec::new(),
+    }
 }
 
 /// Reads what a proposal for an agenda is made of, and makes none.

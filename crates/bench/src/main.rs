@@ -1,8 +1,10 @@
 //! Data for measurements, and the floor that the program is compared with.
 //!
 //! `bench prepare` fills an empty database and says what is in it; `bench floor` serves each scenario's one main statement
-//! with nothing around it; `bench lists` times the lists of a small and a large history, `bench sweep` the rules. `cargo xtask bench` drives them.
+//! with nothing around it; `bench lists` times the lists of a small and a large history, `bench sweep` the rules; `bench receive` is
+//! an endpoint of webhooks and `bench post` sends as much to it as a bare client does. `cargo xtask bench` drives them.
 
+mod endpoint;
 mod floor;
 mod lists;
 mod prepare;
@@ -33,6 +35,10 @@ enum Command {
     Lists(lists::Options),
     /// Times a sweep over all that is due two months from now, or only its writes, as JSON.
     Sweep(sweep::Options),
+    /// Serves an endpoint of webhooks that counts what it takes.
+    Receive(endpoint::ReceiveOptions),
+    /// Sends messages to an endpoint with nothing but an HTTP client; prints how long that took, as JSON.
+    Post(endpoint::PostOptions),
 }
 
 /// What ends the program, for a person to read.
@@ -46,6 +52,8 @@ fn main() -> ExitCode {
         Command::Floor(options) => floor::run(store, &options),
         Command::Lists(options) => lists::run(&store, &options),
         Command::Sweep(options) => sweep::run(&store, &options),
+        Command::Receive(options) => endpoint::receive(&options),
+        Command::Post(options) => endpoint::post(&options),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

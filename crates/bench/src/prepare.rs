@@ -5,6 +5,8 @@ use std::num::NonZeroU16;
 use std::sync::Arc;
 
 use api::clock::{Ids, TimeOrderedIds};
+use api::events::Sequencer;
+use api::reference::Reference;
 use api::work::own_circumstances;
 use domain::access::{Regime, Role};
 use domain::calendar::Calendar;
@@ -90,6 +92,9 @@ pub(crate) fn run(store: &Store, options: &Options) -> Result<(), Failure> {
         open_request_ids.extend(named);
         number += batch;
     }
+    let (reference, holder) = (Reference::default(), ids.next());
+    let sequencer = Sequencer { store, reference: &reference, ids: &ids, holder };
+    sequencer.run(now, || true).map_err(|refusal| format!("no positions in the feed: {refusal:?}"))?;
     store.write_plainly(persistence::floor::settle)?;
     open_request_ids.truncate(options.named);
     let prepared = Prepared {

@@ -54,6 +54,17 @@ pub fn page(
     Ok(rows.into_iter().map(|(row, _)| row.texts()).collect())
 }
 
+/// Reads the first page of the feed in some channels, in the program's own statement; gives what each is about and what was
+/// done.
+pub fn feed(
+    connection: &mut AnyConnection,
+    channels: &[Uuid],
+    size: i64,
+) -> Result<Vec<(Uuid, String)>, StoreError> {
+    let notices = crate::feed::after(connection, channels, 0, size)?;
+    Ok(notices.into_iter().map(|notice| (notice.subject_id, notice.verb)).collect())
+}
+
 /// Writes one row: one durable update.
 pub fn answer(
     connection: &mut AnyConnection,

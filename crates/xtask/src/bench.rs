@@ -6,6 +6,7 @@ mod scenarios;
 mod stage;
 mod sweep;
 mod waiting;
+mod webhooks;
 
 use anyhow::{Context as _, Result, bail};
 
@@ -64,6 +65,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         failures.extend(print(*database, &rows));
         if "waiting".contains(&options.only) {
             failures.extend(waiting::measure(&programs, *database)?);
+        }
+        if "webhooks".contains(&options.only) {
+            failures.extend(webhooks::compare(&programs, *database)?);
         }
         if "sweep".contains(&options.only) {
             failures.extend(sweep::compare(&programs, *database)?);

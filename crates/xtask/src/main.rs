@@ -45,7 +45,7 @@ enum Chore {
     Conformance(conformance::Options),
     /// Measures a running demonstration under load.
     Bench(bench::Options),
-    /// Sweeps 100,000 requests by several processes of which some are killed; too long for every day.
+    /// Sweeps, positions and tells much while processes are killed; too long for every day.
     Chaos,
     /// Imports a file into a demonstration and holds what its services are told to the file.
     CheckImport(check_import::Options),

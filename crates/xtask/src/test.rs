@@ -23,10 +23,19 @@ pub(crate) fn run(options: &Options) -> Result<()> {
 }
 
 /// Runs what takes too long for every day, with the release build of the program: several processes sweep 100,000 requests
-/// that are all due while some of them are killed.
+/// that are all due while some of them are killed; 200,000 events get their positions while transactions are held open; and
+/// replicas are killed for minutes while a thousand clients follow the feed and endpoints fail, hang and are away.
 pub(crate) fn chaos() -> Result<()> {
-    let arguments = ["several_sweeps_of_which", "--", "--nocapture"].map(str::to_owned);
-    run_with(&arguments, Profile::Release, &[("SWEEP_SUBJECTS", "100000")])
+    let tests = ["several_sweeps_of_which", "events_of_eight_writers", "replicas_that_are_killed"];
+    let arguments = ["--", "--nocapture", "--test-threads=1"].into_iter().chain(tests).map(str::to_owned);
+    let settings = [
+        ("SWEEP_SUBJECTS", "100000"),
+        ("FEED_ROUNDS", "2500"),
+        ("REPLICAS_SECONDS", "180"),
+        ("REPLICAS_FOLLOWERS", "1000"),
+        ("REPLICAS_PAUSE_MILLISECONDS", "150"),
+    ];
+    run_with(&arguments.collect::<Vec<_>>(), Profile::Release, &settings)
 }
 
 fn run_with(arguments: &[String], profile: Profile, settings: &[(&str, &str)]) -> Result<()> {

@@ -1,4 +1,4 @@
-"""The commands of the application: `poll` handles requests, `receive` takes webhooks."""
+"""The commands of the application: `poll` and `follow` handle requests, `receive` takes webhooks."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import sys
 import time
 from pathlib import Path
 
-from .connection import Connection, Refused
+from .connection import SCOPES, Connection, Refused
+from .feed import Feed
 from .inbox import Inbox
 from .receiver import Deliveries, server
 from .state import State
@@ -21,10 +22,13 @@ def main() -> int:
     commands = parser.add_subparsers(required=True)
     poll = commands.add_parser("poll", help="handle what the consultation asks")
     poll.add_argument("--once", action="store_true", help="do what is open now, and stop")
-    poll.add_argument("--state", type=Path, default=Path("state.json"), help="where to remember what was done")
-    poll.add_argument("--wait", type=int, default=30, help="seconds that the server may wait for a change")
-    poll.add_argument("--page-size", type=int, default=100)
     poll.set_defaults(run=run_poll)
+    follow = commands.add_parser("follow", help="the same, and tell of everything else, along the change feed")
+    follow.set_defaults(run=run_follow)
+    for command in [poll, follow]:
+        command.add_argument("--state", type=Path, default=Path("state.json"), help="where to remember what was done")
+        command.add_argument("--wait", type=int, default=30, help="seconds that the server may wait for a change")
+        command.add_argument("--page-size", type=int, default=100)
     receive = commands.add_parser("receive", help="take webhooks; WEBHOOK_KEYS has the keys, separated by spaces")
     receive.add_argument("--port", type=int, default=9000)
     receive.add_argument("--deliveries", type=Path, default=Path("deliveries.jsonl"), help="where to keep them")
@@ -42,10 +46,7 @@ def main() -> int:
 
 def run_poll(options: argparse.Namespace) -> None:
     """Polls until it is stopped."""
-    connection = Connection(
-        setting("WIJKOVERLEG_URL"), setting("CLIENT_ID"), setting("CLIENT_SECRET"), os.environ.get("TOKEN_URL")
-    )
-    inbox = Inbox(connection, State(options.state), options.page_size)
+    inbox = Inbox(connected(SCOPES), State(options.state), options.page_size)
     while True:
         # What was begun before a restart comes first.
         inbox.work()
@@ -54,6 +55,24 @@ def run_poll(options: argparse.Namespace) -> None:
         if options.once:
             return
         time.sleep(again_after)
+
+
+def run_follow(options: argparse.Namespace) -> None:
+    """Follows the change feed until it is stopped."""
+    connection, state = connected(f"{SCOPES} events:read"), State(options.state)
+    inbox = Inbox(connection, state, options.page_size)
+    feed = Feed(connection, state, inbox)
+    while True:
+        inbox.work()
+        again_after = feed.follow(options.wait)
+        inbox.work()
+        time.sleep(again_after)
+
+
+def connected(scopes: str) -> Connection:
+    """Makes the connection that the environment tells of."""
+    base, id, secret = (setting(name) for name in ["WIJKOVERLEG_URL", "CLIENT_ID", "CLIENT_SECRET"])
+    return Connection(base, id, secret, os.environ.get("TOKEN_URL"), scopes)
 
 
 def run_receive(options: argparse.Namespace) -> None:

@@ -83,6 +83,12 @@ Why a promised date lies after the original term.
 """
 
 
+EventSubjectCode: TypeAlias = Literal['case', 'caseNote', 'caseContact', 'followUpRequest', 'presenceRecord', 'guardGroup', 'organisation', 'consultation', 'area', 'closureDay', 'term', 'client', 'meetingSeries', 'meeting', 'report', 'reportComment', 'agendaItem', 'decision', 'action', 'hourlyRate', 'calendarFeed', 'escalationPolicy', 'ledgerEntry', 'escalation', 'webhookSubscription']
+"""
+What kind of thing an event of the change feed is about.
+"""
+
+
 FollowUpRequestStateCode: TypeAlias = Literal['draft', 'sent', 'received', 'accepted', 'waiting', 'answered', 'closed', 'refused', 'redirected', 'withdrawn']
 """
 The state of a follow-up request.
@@ -402,6 +408,37 @@ class AnswerView(TypedDict):
     """
 
 
+class EventData(TypedDict):
+    """
+    What an event is about.
+    """
+
+    href: NotRequired[str]
+    """
+    The address of the thing; absent when it is not seen any more, or has none of its own.
+    """
+    recordedAt: str
+    """
+    When it was recorded.
+    """
+    sequence: NotRequired[int]
+    """
+    1, 2, 3 … for each thing: some of what happens changes no version. What others are told of only may be missing.
+    """
+    state: NotRequired[str]
+    """
+    The state of the thing after it, for what has a life cycle.
+    """
+    subjectKind: EventSubjectCode
+    """
+    What kind of thing it is about.
+    """
+    version: NotRequired[int]
+    """
+    The version of the thing after it; absent when it is not seen any more.
+    """
+
+
 class FollowUpRequestCore(TypedDict):
     """
     What both sides see.
@@ -646,6 +683,72 @@ class TeamFollowUpRequest(FollowUpRequestCore):
     rounds: list[RoundView]
     """
     The rounds, oldest first.
+    """
+
+
+class CloudEvent(TypedDict):
+    """
+    An event of the change feed: CloudEvents 1.0, in JSON.
+    """
+
+    data: EventData
+    """
+    What it is about.
+    """
+    datacontenttype: str
+    """
+    The media type of `data`.
+    """
+    id: str
+    """
+    Its id: the same wherever and however often it is told.
+    """
+    service: str
+    """
+    The service that it comes from, as the operator named it.
+    """
+    source: str
+    """
+    Where it comes from: the address of the API.
+    """
+    specversion: str
+    """
+    The version of CloudEvents.
+    """
+    subject: str
+    """
+    The id of the thing that it is about.
+    """
+    time: str
+    """
+    When it took effect.
+    """
+    type: str
+    """
+    What happened: the service, the kind of thing, `notify` and what was done.
+    """
+
+
+class EventPage(TypedDict):
+    """
+    A page of the change feed.
+    """
+
+    items: list[CloudEvent]
+    """
+    What happened, in the order of the feed.
+    """
+    next: str
+    """
+    The address from which to go on; always there, as the end is where one continues.
+    """
+    pageSize: int
+    """
+    The most events on a page.
+    """
+    self: str
+    """
+    The address of this page.
     """
 
 

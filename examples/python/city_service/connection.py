@@ -70,11 +70,13 @@ class Connection:
         client_id: str,
         client_secret: str,
         token_url: str | None = None,
+        scopes: str = SCOPES,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.base = base.rstrip("/")
         self._credentials = (client_id, client_secret)
         self._token_url = token_url or urllib.parse.urljoin(self.base, "/oauth2/token")
+        self._scopes = scopes
         self._token: str | None = None
         self._token_until = 0.0
         self._sleep = sleep
@@ -111,7 +113,7 @@ class Connection:
             "Authorization": f"Basic {base64.b64encode(credentials.encode()).decode()}",
             "Content-Type": "application/x-www-form-urlencoded",
         }
-        form = urllib.parse.urlencode({"grant_type": "client_credentials", "scope": SCOPES}).encode()
+        form = urllib.parse.urlencode({"grant_type": "client_credentials", "scope": self._scopes}).encode()
         answer = self._patiently("POST", self._token_url, headers, form, 30)
         if answer.status != 200:
             raise Refused(answer)

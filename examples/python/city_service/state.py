@@ -32,6 +32,7 @@ class Content(TypedDict):
 
     etag: str | None
     tasks: dict[str, Task]
+    cursor: NotRequired[str]
 
 
 class State:

@@ -4,6 +4,34 @@
  */
 
 export interface paths {
+    "/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow the change feed.
+         * @description Every change of everything that you may see, as CloudEvents: ids, type, state, version and link. No event is skipped and
+         *     the order never changes; go on from `next`, which is there on the last page, too. What you may not see any more is told
+         *     as `disappeared`, what you see though nothing happened to it as `appeared`. Without `after` you begin with the oldest
+         *     event that is kept, or with `start=now` at the end.
+         *
+         *     Poll with `If-None-Match`, or with `Prefer: wait=n` to be answered as soon as there is something. A cursor is good for the
+         *     client, organisations and roles that it was given to; afterwards, and when it is too old, the answer is 410: ask for a new
+         *     one with `start=now`, read the lists anew, and go on from it. With `Accept: application/cloudevents-batch+json` the answer
+         *     is the plain array, and the header `Link` names what comes next.
+         */
+        get: operations["listEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/followUpRequests": {
         parameters: {
             query?: never;
@@ -204,11 +232,99 @@ export interface components {
          * @enum {string}
          */
         ChannelCode: "phone" | "mail" | "meeting" | "onSite";
+        /** @description An event of the change feed: CloudEvents 1.0, in JSON. */
+        CloudEvent: {
+            /** @description What it is about. */
+            data: components["schemas"]["EventData"];
+            /** @description The media type of `data`. */
+            datacontenttype: string;
+            /**
+             * Format: uuid
+             * @description Its id: the same wherever and however often it is told.
+             */
+            id: string;
+            /** @description The service that it comes from, as the operator named it. */
+            service: string;
+            /**
+             * Format: uri
+             * @description Where it comes from: the address of the API.
+             */
+            source: string;
+            /** @description The version of CloudEvents. */
+            specversion: string;
+            /**
+             * Format: uuid
+             * @description The id of the thing that it is about.
+             */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description When it took effect.
+             */
+            time: string;
+            /**
+             * @description What happened: the service, the kind of thing, `notify` and what was done.
+             * @example be.example.wijkoverleg.v1.followUpRequest.notify.sent
+             */
+            type: string;
+        };
         /**
          * @description Why a promised date lies after the original term.
          * @enum {string}
          */
         DelayReasonCode: "capacity" | "season" | "thirdParty" | "permit" | "procurement" | "moreInformationNeeded" | "disputed";
+        /** @description What an event is about. */
+        EventData: {
+            /**
+             * Format: uri
+             * @description The address of the thing; absent when it is not seen any more, or has none of its own.
+             */
+            href?: string;
+            /**
+             * Format: date-time
+             * @description When it was recorded.
+             */
+            recordedAt: string;
+            /**
+             * Format: int64
+             * @description 1, 2, 3 … for each thing: some of what happens changes no version. What others are told of only may be missing.
+             */
+            sequence?: number;
+            /** @description The state of the thing after it, for what has a life cycle. */
+            state?: string;
+            /** @description What kind of thing it is about. */
+            subjectKind: components["schemas"]["EventSubjectCode"];
+            /**
+             * Format: int64
+             * @description The version of the thing after it; absent when it is not seen any more.
+             */
+            version?: number;
+        };
+        /** @description A page of the change feed. */
+        EventPage: {
+            /** @description What happened, in the order of the feed. */
+            items: components["schemas"]["CloudEvent"][];
+            /**
+             * Format: uri
+             * @description The address from which to go on; always there, as the end is where one continues.
+             */
+            next: string;
+            /**
+             * Format: int32
+             * @description The most events on a page.
+             */
+            pageSize: number;
+            /**
+             * Format: uri
+             * @description The address of this page.
+             */
+            self: string;
+        };
+        /**
+         * @description What kind of thing an event of the change feed is about.
+         * @enum {string}
+         */
+        EventSubjectCode: "case" | "caseNote" | "caseContact" | "followUpRequest" | "presenceRecord" | "guardGroup" | "organisation" | "consultation" | "area" | "closureDay" | "term" | "client" | "meetingSeries" | "meeting" | "report" | "reportComment" | "agendaItem" | "decision" | "action" | "hourlyRate" | "calendarFeed" | "escalationPolicy" | "ledgerEntry" | "escalation" | "webhookSubscription";
         /** @description A follow-up request as its reader sees it: `view` tells which side that is. */
         FollowUpRequest: (components["schemas"]["TeamFollowUpRequest"] & {
             /** @enum {string} */
@@ -766,6 +882,23 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
+        /** @description Nobody can go on from this cursor */
+        Gone: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "instance": "urn:uuid:0190a4f2-7c1e-7d3a-8b2f-1f2e3d4c5b6a",
+                 *       "status": 410,
+                 *       "title": "Cursor Gone",
+                 *       "type": "urn:problem-type:wijkoverleg:goneCursor"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
         /** @description The server failed */
         InternalServerError: {
             headers: {
@@ -1025,6 +1158,55 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description Of these types, or of those that begin with one of these and a dot. */
+                type?: string[];
+                /** @description About the thing with this id. */
+                subject?: string;
+                /** @description Where to begin without `after`. */
+                start?: "oldest" | "now";
+                /** @description The most items on a page. */
+                pageSize?: number;
+                /** @description The position after which the page begins: from the `next` of the page before it. */
+                after?: string;
+            };
+            header?: {
+                /**
+                 * @description The ETag of what the caller has; when that still holds, the answer is 304.
+                 * @example "7-3f9a"
+                 */
+                "If-None-Match"?: components["parameters"]["IfNoneMatch"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A page of the feed */
+            200: {
+                headers: {
+                    ETag: components["headers"]["EntityTag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/cloudevents-batch+json": components["schemas"]["CloudEvent"][];
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            410: components["responses"]["Gone"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalServerError"];
+            503: components["responses"]["ServiceUnavailable"];
+            default: components["responses"]["Problem"];
+        };
+    };
     listFollowUpRequests: {
         parameters: {
             query?: {

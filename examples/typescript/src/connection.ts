@@ -1,6 +1,6 @@
 /** A connection to Wijkoverleg: gets its tokens itself, and waits when the server asks it to. */
 
-const SCOPES = "followUpRequests:read followUpRequests:answer";
+export const SCOPES = "followUpRequests:read followUpRequests:answer";
 const LONGEST_BACK_OFF = 60;
 const LONGEST_RETRY_AFTER = 3600;
 const BUSY = [429, 500, 502, 503, 504];
@@ -49,6 +49,7 @@ export interface Settings {
   clientId: string;
   clientSecret: string;
   tokenUrl?: string | undefined;
+  scopes?: string;
   sleep?: (seconds: number) => Promise<void>;
 }
 
@@ -63,6 +64,7 @@ export class Connection {
   readonly #base: string;
   readonly #authorization: string;
   readonly #tokenUrl: string;
+  readonly #scopes: string;
   readonly #sleep: (seconds: number) => Promise<void>;
   #token: string | undefined;
   #tokenUntil = 0;
@@ -72,6 +74,7 @@ export class Connection {
     const credentials = [settings.clientId, settings.clientSecret].map(encodeURIComponent).join(":");
     this.#authorization = `Basic ${Buffer.from(credentials).toString("base64")}`;
     this.#tokenUrl = settings.tokenUrl ?? new URL("/oauth2/token", this.#base).href;
+    this.#scopes = settings.scopes ?? SCOPES;
     this.#sleep = settings.sleep ?? sleep;
   }
 
@@ -108,7 +111,7 @@ export class Connection {
       Authorization: this.#authorization,
       "Content-Type": "application/x-www-form-urlencoded",
     };
-    const body = new URLSearchParams({ grant_type: "client_credentials", scope: SCOPES }).toString();
+    const body = new URLSearchParams({ grant_type: "client_credentials", scope: this.#scopes }).toString();
     const answer = await this.#patiently(this.#tokenUrl, { method: "POST", headers, body }, 30);
     if (answer.status !== 200) {
       throw new Refused(answer);

@@ -74,7 +74,10 @@ export class Inbox {
       tasks[id] ??= {};
     }
     this.#documents = documents;
-    this.#state.content = etag === undefined ? { tasks } : { etag, tasks };
+    this.#state.content.tasks = tasks;
+    if (etag !== undefined) {
+      this.#state.content.etag = etag;
+    }
     this.#state.save();
   }
 

@@ -1,32 +1,35 @@
-/** The commands of the application: `poll` handles requests, `receive` takes webhooks. */
+/** The commands of the application: `poll` and `follow` handle requests, `receive` takes webhooks. */
 
 import type { AddressInfo } from "node:net";
 import { parseArgs } from "node:util";
 
-import { Connection, Refused, sleep } from "./connection.js";
+import { Connection, Refused, SCOPES, sleep } from "./connection.js";
+import { Feed } from "./feed.js";
 import { Inbox } from "./inbox.js";
 import { Deliveries, server } from "./receiver.js";
 import { State } from "./state.js";
 import { isKey } from "./webhook.js";
 
 const USAGE = `usage: main.js poll [--once] [--state FILE] [--wait SECONDS] [--page-size N]
+       main.js follow [--state FILE] [--wait SECONDS] [--page-size N]
        main.js receive [--port N] [--deliveries FILE]
 
 poll handles what the consultation asks: WIJKOVERLEG_URL, CLIENT_ID and CLIENT_SECRET tell where and as whom.
+follow does the same, and tells of everything else, along the change feed.
 receive takes webhooks: WEBHOOK_KEYS has the keys, separated by spaces.`;
 
 /** A mistake of whoever starts the program. */
 class Misused extends Error {}
 
+interface Options {
+  state: string;
+  wait: number;
+  pageSize: number;
+}
+
 /** Polls until it is stopped, or once. */
-async function poll(options: { once: boolean; state: string; wait: number; pageSize: number }): Promise<void> {
-  const connection = new Connection({
-    base: setting("WIJKOVERLEG_URL"),
-    clientId: setting("CLIENT_ID"),
-    clientSecret: setting("CLIENT_SECRET"),
-    tokenUrl: process.env.TOKEN_URL,
-  });
-  const inbox = new Inbox(connection, new State(options.state), options.pageSize);
+async function poll(options: Options & { once: boolean }): Promise<void> {
+  const inbox = new Inbox(connected(SCOPES), new State(options.state), options.pageSize);
   for (;;) {
     // What was begun before a restart comes first.
     await inbox.work();
@@ -37,6 +40,31 @@ async function poll(options: { once: boolean; state: string; wait: number; pageS
     }
     await sleep(againAfter);
   }
+}
+
+/** Follows the change feed until it is stopped. */
+async function follow(options: Options): Promise<void> {
+  const connection = connected(`${SCOPES} events:read`);
+  const state = new State(options.state);
+  const inbox = new Inbox(connection, state, options.pageSize);
+  const feed = new Feed(connection, state, inbox);
+  for (;;) {
+    await inbox.work();
+    const againAfter = await feed.follow(options.wait);
+    await inbox.work();
+    await sleep(againAfter);
+  }
+}
+
+/** Makes the connection that the environment tells of. */
+function connected(scopes: string): Connection {
+  return new Connection({
+    base: setting("WIJKOVERLEG_URL"),
+    clientId: setting("CLIENT_ID"),
+    clientSecret: setting("CLIENT_SECRET"),
+    tokenUrl: process.env.TOKEN_URL,
+    scopes,
+  });
 }
 
 /** Receives until it is stopped. */
@@ -74,9 +102,12 @@ async function main(): Promise<void> {
     },
   });
   const { once = false, state = "", deliveries = "" } = values;
+  const options = { state, wait: Number(values.wait), pageSize: Number(values["page-size"]) };
   switch (positionals.join(" ")) {
     case "poll":
-      return poll({ once, state, wait: Number(values.wait), pageSize: Number(values["page-size"]) });
+      return poll({ once, ...options });
+    case "follow":
+      return follow(options);
     case "receive":
       return receive({ port: Number(values.port), deliveries });
     default:

@@ -19,6 +19,7 @@ export interface Task {
 /** The content of the file. */
 export interface Content {
   etag?: string;
+  cursor?: string;
   tasks: Record<string, Task>;
 }
 

@@ -18,6 +18,13 @@ impl Audience {
         Self::default().with_both(Channel::Team, consultation, led_by)
     }
 
+    /// Gives that of a report; `partners` are those to which it was circulated.
+    pub fn report(consultation: ConsultationId, partners: impl IntoIterator<Item = OrganisationId>) -> Self {
+        partners.into_iter().fold(Self::team(consultation, None), |audience, partner| {
+            audience.with(Channel::Reports, Some(partner))
+        })
+    }
+
     /// Gives that of what the members of a consultation read that are no guards, and those of the one that leads the case.
     pub fn office(consultation: ConsultationId, led_by: Option<ConsultationId>) -> Self {
         Self::default().with_both(Channel::Office, consultation, led_by)
@@ -101,6 +108,11 @@ impl Audience {
     /// Gives that of an organisation.
     pub fn organisation(id: OrganisationId, takes_requests: bool) -> Self {
         Self::reference(Some(id)).with(Channel::Services, takes_requests.then_some(Uuid::nil()))
+    }
+
+    /// Gives that of a rule for terms, of one service or of all.
+    pub fn term(of: Option<OrganisationId>) -> Self {
+        Self::reference(of).with(Channel::Services, of.is_none().then_some(Uuid::nil()))
     }
 
     /// Gives that of other reference data, of one organisation or of all.

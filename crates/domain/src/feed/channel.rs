@@ -31,7 +31,7 @@ codes! {
         Author = "author",
         /// Reference data: for those who read all of it.
         Reference = "reference",
-        /// The services that take requests: for everybody else.
+        /// The services that take requests and the terms of all of them: for everybody else.
         Services = "services",
         /// Reference data of one organisation, for itself.
         Affairs = "affairs",
@@ -39,6 +39,8 @@ codes! {
         Rates = "rates",
         /// The webhook subscriptions of an organisation.
         Webhooks = "webhooks",
+        /// Reports that were circulated to a partner.
+        Reports = "reports",
     }
 }
 
@@ -76,6 +78,7 @@ impl Channel {
             Self::Affairs => 0x8b,
             Self::Rates => 0x8c,
             Self::Webhooks => 0x8d,
+            Self::Reports => 0x8e,
         }
     }
 }
@@ -133,6 +136,7 @@ impl Principal {
         let shifts = self.sight(Operation::GetPresenceRecord);
         let reference = self.sight(Operation::GetOrganisation);
         let webhooks = self.sight(Operation::GetWebhookSubscription);
+        let reports = self.sight(Operation::GetReport);
         let notes = self.note_sight();
         let mut channels: BTreeSet<Uuid> = BTreeSet::new();
         channels.extend(team.consultations.iter().map(|id| Channel::Team.of(*id)));
@@ -144,6 +148,7 @@ impl Principal {
         channels.extend(requests.addressed.iter().map(|id| Channel::Service.of(*id)));
         channels.extend(actions.own.iter().map(|id| Channel::Owner.of(*id)));
         channels.extend(shifts.own.iter().map(|id| Channel::Shifts.of(*id)));
+        channels.extend(reports.addressed.iter().map(|id| Channel::Reports.of(*id)));
         channels.extend(webhooks.own.iter().map(|id| Channel::Webhooks.of(*id)));
         channels.extend(reference.own.iter().map(|id| Channel::Affairs.of(*id)));
         if reference.everything {

@@ -54,14 +54,14 @@ fn audiences(kind: Subject, team: ConsultationId, of: OrganisationId) -> Vec<Aud
         | Subject::Consultation
         | Subject::Area
         | Subject::ClosureDay
-        | Subject::Term
         | Subject::EscalationPolicy => vec![Audience::reference(Some(of)), Audience::reference(None)],
+        Subject::Term => vec![Audience::term(Some(of)), Audience::term(None)],
+        Subject::Report => vec![Audience::report(team, []), Audience::report(team, [of])],
         // Notes have a test of their own; nobody reads clients.
         Subject::CaseNote | Subject::Client => Vec::new(),
         Subject::Case
         | Subject::MeetingSeries
         | Subject::Meeting
-        | Subject::Report
         | Subject::ReportComment
         | Subject::AgendaItem
         | Subject::Decision => vec![Audience::team(team, None)],

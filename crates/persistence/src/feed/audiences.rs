@@ -15,7 +15,7 @@ use crate::reference_cache::ReferenceData;
 use crate::row::code;
 use crate::schema::{
     actions, case_contacts, case_notes, cases, escalation_ledger, escalations, feed_audiences,
-    follow_up_requests as requests, presence_records,
+    follow_up_requests as requests, presence_records, report_renditions as renditions, reports,
 };
 use crate::types::{Instant, Key};
 
@@ -52,6 +52,7 @@ pub(super) fn of(
             Subject::Action => of_actions(connection, ids, &mut audiences)?,
             Subject::Escalation => of_escalations(connection, ids, &mut audiences)?,
             Subject::LedgerEntry => of_entries(connection, ids, &mut audiences)?,
+            Subject::Report => of_reports(connection, ids, &mut audiences)?,
             Subject::PresenceRecord => of_presence(connection, reference, ids, &mut audiences)?,
             // What stays where it began.
             Subject::GuardGroup
@@ -63,7 +64,6 @@ pub(super) fn of(
             | Subject::Client
             | Subject::MeetingSeries
             | Subject::Meeting
-            | Subject::Report
             | Subject::ReportComment
             | Subject::AgendaItem
             | Subject::Decision
@@ -85,7 +85,6 @@ fn settled(thing: Thing, reference: &ReferenceData) -> Audience {
     match thing.kind {
         Subject::MeetingSeries
         | Subject::Meeting
-        | Subject::Report
         | Subject::ReportComment
         | Subject::AgendaItem
         | Subject::Decision => of_team(|consultation| Audience::team(consultation, None)),
@@ -96,11 +95,11 @@ fn settled(thing: Thing, reference: &ReferenceData) -> Audience {
             let id = OrganisationId::new(thing.id);
             Audience::organisation(id, reference.organisation(id).is_some_and(|found| found.takes_requests))
         }
+        Subject::Term => Audience::term(thing.organisation),
         Subject::GuardGroup
         | Subject::Consultation
         | Subject::Area
         | Subject::ClosureDay
-        | Subject::Term
         | Subject::EscalationPolicy => Audience::reference(thing.organisation),
         // Nobody reads clients; the others have rows of their own to ask.
         Subject::Client
@@ -111,6 +110,7 @@ fn settled(thing: Thing, reference: &ReferenceData) -> Audience {
         | Subject::Action
         | Subject::Escalation
         | Subject::LedgerEntry
+        | Subject::Report
         | Subject::PresenceRecord => Audience::default(),
     }
 }
@@ -220,6 +220,25 @@ fn of_actions(
     audiences.extend(rows.into_iter().map(|(id, own, led_by, owner)| {
         (id.0, Audience::action(consultation(own), led_by.map(consultation), organisation(owner)))
     }));
+    Ok(())
+}
+
+fn of_reports(
+    connection: &mut AnyConnection,
+    ids: Vec<Key>,
+    audiences: &mut Audiences,
+) -> Result<(), StoreError> {
+    let rows: Vec<(Key, Key, Option<Key>)> = reports::table
+        .left_join(renditions::table.on(renditions::report_id.eq(reports::id)))
+        .filter(reports::id.eq_any(ids))
+        .select((reports::id, reports::consultation_id, renditions::organisation_id.nullable()))
+        .load(connection)?;
+    let mut partners: HashMap<Uuid, (ConsultationId, BTreeSet<OrganisationId>)> = HashMap::new();
+    for (id, own, partner) in rows {
+        let (_, partners) = partners.entry(id.0).or_insert_with(|| (consultation(own), BTreeSet::new()));
+        partners.extend(partner.map(organisation));
+    }
+    audiences.extend(partners.into_iter().map(|(id, (own, partners))| (id, Audience::report(own, partners))));
     Ok(())
 }
 

@@ -81,7 +81,11 @@ fn another(database: &Database) -> Store {
 
 const WRITERS: u128 = 8;
 const THINGS: u128 = 10;
-const ROUNDS: i64 = 250;
+
+/// How often each thing changes; `cargo xtask chaos` asks for more.
+fn rounds() -> i64 {
+    std::env::var("FEED_ROUNDS").map_or(250, |given| given.parse().unwrap())
+}
 
 on_both! {
     fn twenty_thousand_events_of_eight_writers_are_told_once_and_in_order_to_every_reader(database) {
@@ -89,7 +93,7 @@ on_both! {
         let id = |writer: u128, thing: u128| Uuid::from_u128(0x0193_0000_0000_7000_8000_0000_0000_0000 + writer * 1000 + thing);
         let is_done = AtomicBool::new(false);
         let changes: BTreeMap<Uuid, i64> = (0..WRITERS)
-            .flat_map(|writer| (0..THINGS).map(move |thing| (id(writer, thing), ROUNDS)))
+            .flat_map(|writer| (0..THINGS).map(move |thing| (id(writer, thing), rounds())))
             .collect();
         thread::scope(|scope| {
             let writers: Vec<_> = (0..WRITERS).map(|writer| {
@@ -100,7 +104,7 @@ on_both! {
                     store.write::<_, StoreError>(&world.circumstances(now()), |transaction| {
                         states.iter().try_for_each(|state| transaction.save(&created(state.clone())))
                     }).unwrap();
-                    for round in 1..ROUNDS {
+                    for round in 1..rounds() {
                         // What is tried again begins with the same.
                         let before = states.clone();
                         states = store.write::<_, StoreError>(&world.circumstances(now()), |transaction| {
@@ -162,7 +166,7 @@ on_both! {
             }
             let read: Vec<_> = readers.into_iter().map(|reader| reader.join().unwrap()).collect();
             assert!(read.iter().all(|one| *one == read[0]), "every reader is told the same");
-            let count = usize::try_from(ROUNDS).unwrap() * changes.len();
+            let count = usize::try_from(rounds()).unwrap() * changes.len();
             assert!(read[0].len() >= count, "{} of {count}", read[0].len());
             assert_eq!(told(&database.store, 500), read[0]);
         });

@@ -31,7 +31,7 @@ pub(crate) struct Scenario {
 }
 
 /// All scenarios, in the order in which they run: what reads comes before what writes.
-pub(crate) const SCENARIOS: [Scenario; 7] = [
+pub(crate) const SCENARIOS: [Scenario; 8] = [
     Scenario {
         name: "poll unchanged (304)",
         caller: Caller::Service,
@@ -40,7 +40,17 @@ pub(crate) const SCENARIOS: [Scenario; 7] = [
         headers: &[("If-None-Match", "{etag}")],
         floor: ("GET", "/empty"),
         connections: 32,
-        at_least: 0.5,
+        at_least: 0.7,
+    },
+    Scenario {
+        name: "feed page of 50, service",
+        caller: Caller::Service,
+        program: ("GET", "/events?pageSize=50"),
+        body: "",
+        headers: &[],
+        floor: ("GET", "/feed/{service}"),
+        connections: 32,
+        at_least: 0.6,
     },
     Scenario {
         name: "poll first page of 50, service",

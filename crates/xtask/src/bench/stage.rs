@@ -109,6 +109,8 @@ impl Stage {
         for limit in ["REQUESTS_PER_MINUTE", "CONCURRENT_PER_CLIENT", "WAITING_PER_CLIENT"] {
             serve.env(format!("WIJKOVERLEG_LIMITS_{limit}"), "0");
         }
+        // The endpoint of a measurement is on this machine.
+        serve.env("WIJKOVERLEG_WEBHOOKS_LOOPBACK", "allowed");
         // What a hundred thousand requests have due is measured by itself.
         serve.env("WIJKOVERLEG_SWEEP_INTERVAL_SECONDS", "0");
         let mut program = start(&serve, "bench-serve.log")?;
@@ -162,6 +164,11 @@ impl Stage {
     /// Returns a token of the application of a service.
     pub(crate) fn service_token(&self) -> &str {
         &self.service_token
+    }
+
+    /// Returns a token of the neighbourhood manager.
+    pub(crate) fn manager_token(&self) -> &str {
+        &self.manager_token
     }
 
     /// Returns the address of the floor's server.
@@ -235,11 +242,11 @@ impl Stage {
     }
 }
 
-fn free_port() -> Result<u16> {
+pub(super) fn free_port() -> Result<u16> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-fn start(command: &std::process::Command, log: &str) -> Result<Supervised> {
+pub(super) fn start(command: &std::process::Command, log: &str) -> Result<Supervised> {
     let path = shell::work_path(log)?;
     let log = File::options().read(true).write(true).create(true).truncate(true).open(path)?;
     Supervised::start(Start { program: command, stop: "TERM", folder: None, user: None, log })
