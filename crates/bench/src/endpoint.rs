@@ -17,6 +17,9 @@ pub(crate) struct ReceiveOptions {
     /// The port of this machine.
     #[arg(long)]
     port: u16,
+    /// For how many milliseconds it works on a message before it answers.
+    #[arg(long, default_value_t = 0)]
+    milliseconds: u64,
 }
 
 /// Options of the bare client.
@@ -37,13 +40,18 @@ pub(crate) struct PostOptions {
 struct Taken {
     since: Instant,
     messages: AtomicU64,
+    works: Duration,
 }
 
 /// Serves the endpoint until it is stopped: `POST /hook` takes a message or echoes a challenge, `GET /count` tells how much was
 /// taken and when it is.
 pub(crate) fn receive(options: &ReceiveOptions) -> Result<(), Failure> {
     let listener = TcpListener::bind(("127.0.0.1", options.port))?;
-    let taken = Data::new(Taken { since: now(), messages: AtomicU64::new(0) });
+    let taken = Data::new(Taken {
+        since: now(),
+        messages: AtomicU64::new(0),
+        works: Duration::from_millis(options.milliseconds),
+    });
     actix_web::rt::System::new().block_on(async move {
         HttpServer::new(move || {
             App::new()
@@ -63,6 +71,9 @@ async fn take(taken: Data<Taken>, body: Bytes) -> Result<HttpResponse, actix_web
     let message: Value = serde_json::from_slice(&body)?;
     if let Some(challenge) = message.get("challenge") {
         return Ok(HttpResponse::Ok().json(json!({"challenge": challenge})));
+    }
+    if !taken.works.is_zero() {
+        actix_web::rt::time::sleep(taken.works).await;
     }
     taken.messages.fetch_add(1, Ordering::Relaxed);
     Ok(HttpResponse::NoContent().finish())

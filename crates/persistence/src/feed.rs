@@ -129,11 +129,15 @@ pub fn at(
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// Gives what was told in some channels after a position, in its order, at most `size` of it.
+/// Gives what was told in some channels after a position up to another one, in its order, at most `size` of it.
+///
+/// `until` is a last position that was read before: without it the statements of a reader of many channels, each of which sees
+/// the feed as it is then, could leave out what was given its position in between.
 pub fn after(
     connection: &mut AnyConnection,
     channels: &[Uuid],
     after: i64,
+    until: i64,
     size: i64,
 ) -> Result<Vec<Notice>, StoreError> {
     let mut rows: Vec<Row> = Vec::new();
@@ -143,6 +147,7 @@ pub fn after(
             feed_entries::table
                 .filter(feed_entries::channel_id.eq(Key(*channel)))
                 .filter(feed_entries::position.gt(after))
+                .filter(feed_entries::position.le(until))
                 .order(feed_entries::position)
                 .limit(size)
                 .select(feed_entries::position)

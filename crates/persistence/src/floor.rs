@@ -61,7 +61,8 @@ pub fn feed(
     channels: &[Uuid],
     size: i64,
 ) -> Result<Vec<(Uuid, String)>, StoreError> {
-    let notices = crate::feed::after(connection, channels, 0, size)?;
+    let last = crate::feed::span(connection)?.last;
+    let notices = crate::feed::after(connection, channels, 0, last, size)?;
     Ok(notices.into_iter().map(|notice| (notice.subject_id, notice.verb)).collect())
 }
 

@@ -832,6 +832,8 @@ table! {
         last_status -> Nullable<Integer>,
         last_error -> Nullable<Text>,
         last_delivered_at -> Nullable<SqlInstant>,
+        moves -> BigInt,
+        is_full -> Bool,
     }
 }
 

@@ -18,11 +18,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 pub use deliveries::{
-    Delivery, DeliveryFilter, NewDelivery, Tried, enqueue, find_delivery, forget, list_deliveries, pending,
-    pending_count, record, redeliver, revive, supersede,
+    Delivery, DeliveryFilter, NewDelivery, Stretch, Tried, begin_sending, find_delivery, forget,
+    list_deliveries, pending, record, redeliver, revive, supersede, take_over,
 };
 pub use progress::{
-    Backlog, Endpoint, Progress, backlog, begin, due, go_on_from, lease, note, progress, release, set_due,
+    Backlog, Endpoint, Progress, backlog, begin, due, go_on_from, hold, lease, note, progress, release,
+    set_due,
 };
 
 use crate::connection::AnyConnection;

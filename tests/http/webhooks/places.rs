@@ -1,6 +1,7 @@
 //! Where in the change feed a subscription is, and from where it is told again.
 
 use std::collections::BTreeSet;
+use std::thread;
 
 use serde_json::{Value, json};
 
@@ -8,6 +9,7 @@ use super::receiver::{Manner, Receiver};
 use super::verified;
 use crate::app::on_both;
 use crate::client::{Client, id_of, path_of};
+use crate::program::wait_for;
 use crate::world::{CITY, CITY_TEAM};
 
 impl Client {
@@ -161,5 +163,51 @@ fn a_place_that_is_of_no_use_changes_nothing() {
         app.manager
             .tries("replay", &seen, &json!({"after": app.manager.feed_end()}))
             .is_problem(409, "illegalTransition");
+    });
+}
+
+#[test]
+fn what_the_old_endpoint_never_took_is_told_to_the_new_one_first() {
+    on_both(|app| {
+        let (receiver, made) = verified(app, &app.manager, &["case.notify.*"]);
+        receiver.behaves(Manner::Answers(503));
+        let case = app.manager.admits("Plein");
+        for _ in 0..60 {
+            if app.manager.sees(&made)["state"] == "paused" {
+                break;
+            }
+            app.dispatches();
+            app.minutes_pass(8 * 60);
+        }
+        assert_eq!(app.manager.sees(&made)["pauseReason"], "exhausted");
+        app.manager.edits(&case, &json!({"title": "Later"})).is(200);
+        let next = Receiver::start();
+        app.manager.edits(&app.manager.sees(&made), &json!({"url": next.url})).is(200);
+        app.dispatches();
+        let told = next.taken_about(id_of(&case));
+        assert_eq!(told.first().map(String::as_str), Some("case.notify.created"), "{told:?}");
+        assert_eq!(told.last().map(String::as_str), Some("case.notify.edited"), "{told:?}");
+        assert_eq!(app.manager.deliveries(&made, "&state=failed"), Vec::<Value>::new());
+    });
+}
+
+#[test]
+fn an_endpoint_that_says_it_is_gone_once_it_was_replaced_ends_nothing() {
+    on_both(|app| {
+        let (receiver, made) = verified(app, &app.manager, &["case.notify.created"]);
+        receiver.behaves(Manner::AnswersLate(410));
+        let case = app.manager.admits("Plein");
+        let next = Receiver::start();
+        let dispatched = thread::scope(|scope| {
+            let dispatching = scope.spawn(|| app.dispatches());
+            wait_for("message that is under way", || (!receiver.messages().is_empty()).then_some(()));
+            app.manager.edits(&app.manager.sees(&made), &json!({"url": next.url})).is(200);
+            dispatching.join().unwrap()
+        });
+        assert_eq!(dispatched.failed, 1);
+        app.minutes_pass(1);
+        app.dispatches();
+        assert_eq!(app.manager.sees(&made)["state"], "active");
+        assert_eq!(next.taken_about(id_of(&case)), ["case.notify.created"]);
     });
 }

@@ -72,6 +72,8 @@ pub enum Manner {
     Takes,
     /// Answers with a status.
     Answers(u16),
+    /// Answers with a status, after half a second.
+    AnswersLate(u16),
     /// Sends the sender elsewhere.
     Redirects(String),
     /// Answers without an end.
@@ -183,7 +185,7 @@ fn answer(stream: impl Read + Write, manner: &Mutex<Manner>, messages: &Mutex<Ve
     let count = messages.lock().unwrap().len();
     let status = match &manner {
         Manner::Takes | Manner::Misunderstands | Manner::Babbles => Some(200),
-        Manner::Answers(status) => Some(*status),
+        Manner::Answers(status) | Manner::AnswersLate(status) => Some(*status),
         Manner::Redirects(_) => Some(307),
         Manner::RefusesAbout(refused) => Some(if *refused == subject { 503 } else { 200 }),
         Manner::Fails(percent) => Some(if Chance(count as u64).below(100) < *percent { 500 } else { 200 }),
@@ -199,6 +201,10 @@ fn answer(stream: impl Read + Write, manner: &Mutex<Manner>, messages: &Mutex<Ve
         (_, None) => json!({}),
     };
     match manner {
+        Manner::AnswersLate(status) => {
+            thread::sleep(Duration::from_millis(500));
+            let _ = write!(stream, "HTTP/1.1 {status} X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        }
         Manner::Hangs => thread::sleep(Duration::from_secs(3)),
         Manner::HangsUp => {}
         Manner::Babbles => {

@@ -87,10 +87,15 @@ pub(super) fn run(
     if let Some(every) = state.config.sweep_interval {
         sweep::start(&state, every)?;
     }
-    if let Some(every) = state.config.webhooks.interval {
-        webhooks::start(&state, every)?;
+    let every = state.config.webhooks.interval;
+    let deliveries = every.map(|every| webhooks::start(&state, every)).transpose()?;
+    let served = actix_web::rt::System::new().block_on(server::run_on(state, Some(listener)));
+    if let Some(deliveries) = deliveries
+        && deliveries.join().is_err()
+    {
+        tracing::error!("delivering webhooks panicked");
     }
-    Ok(actix_web::rt::System::new().block_on(server::run_on(state, Some(listener)))?)
+    Ok(served?)
 }
 
 /// Makes new keys when they are due and forgets old answers, from a thread of its own, until the issuer is dropped.

@@ -84,11 +84,9 @@ impl Following {
         for _ in 0..ROUNDS {
             // Read before the rows: all that has a position up to here is there.
             let last = feed::span(connection)?.last;
-            let found = feed::after(connection, &channels, part.until, round)?;
+            let found = feed::after(connection, &channels, part.until, last, round)?;
             let is_full = i64::try_from(found.len()).unwrap_or(i64::MAX) >= round;
-            let until = found
-                .last()
-                .map_or(last, |notice| if is_full { notice.position } else { notice.position.max(last) });
+            let until = found.last().map(|notice| notice.position).filter(|_| is_full).unwrap_or(last);
             for notice in found {
                 if part.notices.len() == wanted {
                     part.has_more = true;

@@ -33,6 +33,16 @@ pub(super) fn seen(
     Ok(found.ok_or_else(|| Problem::not_found("webhookSubscriptionId"))?)
 }
 
+/// Finds a subscription that a caller may see and keeps it, and how far it is, as they are until the end of the unit of work.
+pub(super) fn held(
+    unit: &mut Unit<'_, '_>,
+    sight: &domain::access::Sight,
+    id: WebhookSubscriptionId,
+) -> Result<Aggregate, Refusal> {
+    webhooks::hold(unit, id)?;
+    seen(unit.connection(), sight, id)
+}
+
 /// Fails unless the caller is the client whose rights a subscription has.
 pub(super) fn check_client(
     subscription: &Aggregate,
@@ -60,7 +70,7 @@ where
     let principal = call.permit.shared_principal();
     let base_url = call.state.base_url.clone();
     call.write(move |unit| {
-        let subscription = seen(unit.connection(), &sight, id)?;
+        let subscription = held(unit, &sight, id)?;
         if by == By::ItsClient {
             check_client(&subscription, &principal)?;
         }

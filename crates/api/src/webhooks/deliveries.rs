@@ -7,7 +7,7 @@ use persistence::{Direction, WEBHOOKS};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::act::{check_client, seen};
+use super::act::{check_client, held, seen};
 use super::view::WebhookDelivery;
 use super::{DeliveryPath, SubscriptionPath, attempt_time};
 use crate::call::Call;
@@ -142,7 +142,7 @@ pub async fn redeliver_webhook_delivery(call: Call<RedeliverWebhookDelivery>) ->
     let base_url = call.state.base_url.clone();
     let due = attempt_time(&call.state);
     call.write(move |unit| {
-        let subscription = seen(unit.connection(), &sight, webhook_subscription_id)?;
+        let subscription = held(unit, &sight, webhook_subscription_id)?;
         check_client(&subscription, &principal)?;
         unit.act_for(subscription.organisation_id);
         let found = webhooks::find_delivery(unit.connection(), webhook_subscription_id, webhook_delivery_id)?;

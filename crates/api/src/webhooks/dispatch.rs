@@ -1,8 +1,8 @@
 //! The dispatcher: takes what happened over from the change feed, a subscription at a time, and sends it.
 //!
-//! Whoever holds the lease of a subscription delivers it, for longer than a batch can take. What is to be sent is taken over
-//! in the transaction that moves the subscription's place in the feed, and what became of it is written down afterwards: a
-//! process that dies in between sends something twice, and loses nothing. Things are told in their order, one message after the
+//! Whoever holds the lease of a subscription delivers it, for longer than a batch can take. What is new is sent straight from
+//! the feed; what became of it is written down in the transaction that moves the subscription's place: a process that dies in
+//! between sends something twice, and loses nothing. Things are told in their order, one message after the
 //! other for each subject; what an endpoint did not take holds up what is about the same subject only.
 
 mod job;
@@ -27,6 +27,7 @@ use crate::work::{Refusal, own_circumstances};
 pub use job::{WebhookMetrics, start};
 
 use super::{attempt_time, source};
+use outcome::Done;
 use prepare::Work;
 
 /// For how long messages of a batch are begun.
@@ -35,11 +36,17 @@ const BATCH_TIME: Duration = Duration::from_secs(5);
 /// What is written around a batch takes less.
 const MARGIN: Duration = Duration::from_secs(10);
 
+/// How often it is tried to write down what became of a batch, well within the lease.
+const TRIES: u32 = 5;
+
+/// How long it is waited in between.
+const TRY_AGAIN: Duration = Duration::from_secs(1);
+
 /// How many subscriptions are looked up at once.
 const AT_ONCE: i64 = 500;
 
 /// How many batches of a subscription follow each other before it is looked at anew.
-const BATCHES: usize = 50;
+const BATCHES: usize = 100;
 
 /// What a round came to.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -103,27 +110,55 @@ impl Dispatcher {
     /// Delivers one subscription, batch after batch; nothing when somebody else is at it.
     async fn serve(&self, id: WebhookSubscriptionId) -> Result<Option<Dispatched>, Problem> {
         let mut dispatched = None;
-        for _ in 0..BATCHES {
-            let work = self.blocking(move |dispatcher| prepare::prepare(dispatcher, id)).await?;
-            let (done, is_over) = match work {
-                Work::Taken | Work::Nothing => return Ok(dispatched),
-                Work::More => (Dispatched::default(), false),
+        let mut last: Option<Done> = None;
+        for round in 0..=BATCHES {
+            let goes_on = round < BATCHES && !self.is_stopping();
+            let done = last.take().map(Arc::new);
+            let count = done.as_deref().map(Done::count);
+            let work = self.turn(id, done, goes_on).await?;
+            if let Some(count) = count {
+                self.state.metrics.webhooks.count(&count);
+                dispatched.get_or_insert_with(Dispatched::default).add(count);
+            }
+            match work {
+                Work::Taken | Work::Nothing => break,
+                Work::More => {
+                    dispatched.get_or_insert_with(Dispatched::default);
+                }
                 Work::Verify(subscription) => {
-                    let shaken = send::verify(self, &subscription).await;
-                    self.blocking(move |dispatcher| outcome::verified(dispatcher, id, &shaken)).await?;
-                    (Dispatched::default(), true)
+                    if let Some(shaken) = send::verify(self, &subscription).await {
+                        let url = subscription.url.clone();
+                        self.blocking(move |dispatcher| outcome::verified(dispatcher, id, &url, &shaken))
+                            .await?;
+                    }
+                    dispatched.get_or_insert_with(Dispatched::default);
+                    break;
                 }
-                Work::Send(batch) => {
-                    let tried = send::batch(self, batch).await;
-                    self.blocking(move |dispatcher| outcome::sent(dispatcher, id, tried)).await?
-                }
-            };
-            dispatched.get_or_insert_with(Dispatched::default).add(done);
-            if is_over || self.is_stopping() {
-                break;
+                Work::Send(batch) => last = Some(send::batch(self, batch).await),
             }
         }
         Ok(dispatched)
+    }
+
+    /// Writes down what became of a batch and makes the next one ready; what was sent is worth more than one try.
+    async fn turn(
+        &self,
+        id: WebhookSubscriptionId,
+        done: Option<Arc<Done>>,
+        goes_on: bool,
+    ) -> Result<Work, Problem> {
+        let mut tries = if done.is_some() { TRIES } else { 1 };
+        loop {
+            let last = done.clone();
+            let turned = self
+                .blocking(move |dispatcher| prepare::turn(dispatcher, id, last.as_deref(), goes_on))
+                .await;
+            tries -= 1;
+            if turned.is_ok() || tries == 0 {
+                return turned;
+            }
+            tokio::time::sleep(TRY_AGAIN).await;
+        }
     }
 
     /// Tells for how long a subscription is taken: longer than a batch, the longest request and what is written around them. It

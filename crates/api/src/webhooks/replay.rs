@@ -5,7 +5,7 @@ use persistence::webhooks;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::act::{check_client, reply, seen};
+use super::act::{check_client, held, reply};
 use super::{SubscriptionPath, WebhookSubscription, attempt_time, source};
 use crate::call::Call;
 use crate::endpoint;
@@ -50,7 +50,7 @@ pub async fn replay_webhook_subscription(call: Call<ReplayWebhookSubscription>) 
     let base_url = call.state.base_url.clone();
     let due = attempt_time(&call.state);
     call.write(move |unit| {
-        let subscription = seen(unit.connection(), &sight, id)?;
+        let subscription = held(unit, &sight, id)?;
         check_client(&subscription, &principal)?;
         unit.act_for(subscription.organisation_id);
         if let Some(reply) = unit.earlier_reply()? {

@@ -81,14 +81,15 @@ pub(super) fn is_lost(connection: &mut AnyConnection, cursor: i64) -> Result<boo
     Ok(cursor.saturating_add(1) < feed::span(connection)?.first)
 }
 
-/// Reads a page of the feed after a position.
+/// Reads a page of the feed after a position, up to the last one that was read before.
 pub(super) fn after(
     connection: &mut AnyConnection,
     reader: &Reader,
     after: i64,
+    until: i64,
     size: i64,
 ) -> Result<FeedPage, StoreError> {
-    let mut notices = feed::after(connection, &reader.channels, after, size)?;
+    let mut notices = feed::after(connection, &reader.channels, after, until, size)?;
     let is_full = i64::try_from(notices.len()).unwrap_or(i64::MAX) >= size;
     let end = notices.last().map(|last| last.position).filter(|_| is_full);
     notices.retain(|notice| reader.may_read(notice));

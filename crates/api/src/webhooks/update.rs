@@ -52,7 +52,7 @@ endpoint!(
 /// Change a webhook subscription.
 ///
 /// The client that subscribed does so. Another endpoint has to be verified anew; until then nothing is sent, and what happens
-/// meanwhile is sent afterwards. Other types hold for what happens from now on.
+/// meanwhile is sent afterwards. Other types hold for what the subscription has not come to yet in the change feed.
 #[utoipa::path(
     tag = "Webhooks",
     params(SubscriptionPath),
@@ -92,7 +92,8 @@ pub async fn update_webhook_subscription(call: Call<UpdateWebhookSubscription>) 
         },
         move |subscription, unit| {
             if subscription.status == Status::PendingVerification {
-                webhooks::note(unit, subscription.id, &Endpoint::default(), Some(due))?;
+                webhooks::note(unit, subscription.id, &Endpoint::default())?;
+                webhooks::set_due(unit, subscription.id, Some(due), false)?;
             }
             Ok(())
         },

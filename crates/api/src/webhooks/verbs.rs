@@ -7,7 +7,7 @@ use persistence::webhooks::{self, Endpoint};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::act::{By, act, check_client, seen};
+use super::act::{By, act, check_client, held};
 use super::view::tag;
 use super::{SubscriptionPath, WebhookSubscription, attempt_time, signing, source};
 use crate::call::Call;
@@ -74,7 +74,8 @@ pub async fn resume_webhook_subscription(call: Call<ResumeWebhookSubscription>) 
             webhooks::revive(unit, subscription.id, due)?;
             let endpoint =
                 Endpoint { last_delivered_at: progress.endpoint.last_delivered_at, ..Endpoint::default() };
-            Ok(webhooks::note(unit, subscription.id, &endpoint, Some(due))?)
+            webhooks::note(unit, subscription.id, &endpoint)?;
+            Ok(webhooks::set_due(unit, subscription.id, Some(due), false)?)
         },
     )
     .await
@@ -153,7 +154,7 @@ pub async fn rotate_webhook_subscription_secret(
     let until = attempt_time(&call.state).saturating_add(overlap).unwrap_or(Timestamp::MAX);
     let until = Some(until).filter(|_| overlap.is_positive());
     call.write(move |unit| {
-        let subscription = seen(unit.connection(), &sight, id)?;
+        let subscription = held(unit, &sight, id)?;
         check_client(&subscription, &principal)?;
         unit.act_for(subscription.organisation_id);
         unit.check_version(subscription.version)?;

@@ -6,13 +6,16 @@ use domain::webhook::Verb;
 use domain::webhook::{Status, edge};
 use persistence::webhooks::{self, Endpoint};
 
-use super::act::{check_client, reply, seen};
+use super::act::{check_client, held, reply, seen};
 use super::handshake::{self, Unverified};
 use super::{SubscriptionPath, WebhookSubscription, attempt_time, source};
 use crate::call::Call;
 use crate::endpoint;
 use crate::problem::{Code, Problem};
 use crate::reply::Reply;
+
+/// Why an endpoint that echoed is not verified all the same.
+const REPLACED: &str = "the subscription was given another endpoint meanwhile";
 
 endpoint!(
     /// Has an endpoint verified.
@@ -55,15 +58,20 @@ pub async fn verify_webhook_subscription(call: Call<VerifyWebhookSubscription>) 
     };
     let base_url = call.state.base_url.clone();
     let failed = shaken.clone().err();
+    let asked = before.url.clone();
     let answer = call
         .write(move |unit| {
-            let subscription = seen(unit.connection(), &sight, id)?;
+            let subscription = held(unit, &sight, id)?;
             check_client(&subscription, &principal)?;
             unit.act_for(subscription.organisation_id);
             if let Some(earlier) = unit.earlier_reply()? {
                 return Ok(earlier);
             }
             unit.check_version(subscription.version)?;
+            if can_be_verified && subscription.url != asked {
+                // It was moved meanwhile: another endpoint has to echo.
+                return Err(Problem::new(Code::EndpointNotVerified).member("reason", REPLACED).into());
+            }
             let progress = webhooks::progress(unit.connection(), id)?;
             let subscription = match &shaken {
                 Err(Unverified { status, error }) => {
@@ -75,7 +83,7 @@ pub async fn verify_webhook_subscription(call: Call<VerifyWebhookSubscription>) 
                         last_error: Some(error.clone()),
                         ..last
                     };
-                    webhooks::note(unit, id, &endpoint, progress.next_due_at)?;
+                    webhooks::note(unit, id, &endpoint)?;
                     subscription
                 }
                 Ok(()) if subscription.status == Status::Active => subscription,
@@ -83,7 +91,7 @@ pub async fn verify_webhook_subscription(call: Call<VerifyWebhookSubscription>) 
                     Outcome::Unchanged(subscription) => subscription,
                     Outcome::Changed(change) => {
                         unit.save(&change)?;
-                        webhooks::note(unit, id, &Endpoint::default(), Some(now))?;
+                        webhooks::begin_sending(unit, id, now)?;
                         change.state
                     }
                 },

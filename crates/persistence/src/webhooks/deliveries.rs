@@ -1,7 +1,7 @@
 //! The messages of subscriptions: what is to be sent, and what became of it.
 
-use diesel::dsl::count_star;
 use diesel::prelude::*;
+use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text};
 use domain::id::{WebhookDeliveryId, WebhookSubscriptionId};
 use domain::webhook::DeliveryState;
 use jiff::{SignedDuration, Timestamp};
@@ -14,13 +14,10 @@ use crate::row::code;
 use crate::schema::webhook_deliveries::{self, dsl};
 use crate::schema::webhook_progress;
 use crate::transaction::Transaction;
-use crate::types::{Instant, Key, key};
+use crate::types::{Instant, Key, SqlInstant, SqlKey, key};
 use crate::views::WEBHOOKS;
 
 const TABLE: &str = "webhook_deliveries";
-
-/// How many rows are written in one statement at the most: each has sixteen values, of which there may be 65,535.
-const ROWS: usize = 1_000;
 
 /// An entry of the feed that a subscription is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,11 +63,9 @@ pub struct Delivery {
     pub duration: Option<SignedDuration>,
 }
 
-/// What became of an attempt.
+/// What became of an attempt to send a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Tried {
-    /// The message.
-    pub id: WebhookDeliveryId,
     /// Its state after it.
     pub state: DeliveryState,
     /// How often it was sent.
@@ -87,6 +82,19 @@ pub struct Tried {
     pub error: Option<String>,
     /// How long it took.
     pub duration: SignedDuration,
+}
+
+/// What is taken over from the feed: a stretch of it, with what of it the subscription is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stretch {
+    /// How often the owner of the subscription had moved its place when the stretch was read.
+    pub moves: i64,
+    /// The position after which it begins.
+    pub from: i64,
+    /// The position with which it ends.
+    pub to: i64,
+    /// The messages in the order of the feed, and what became of those that were sent already.
+    pub messages: Vec<(NewDelivery, Option<Tried>)>,
 }
 
 #[derive(Queryable, Insertable)]
@@ -142,42 +150,66 @@ fn milliseconds(duration: SignedDuration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Makes the row of a message that is still to be sent.
-fn new_row(
-    transaction: &Transaction<'_>,
-    subscription: WebhookSubscriptionId,
-    entry: &NewDelivery,
-    due: Timestamp,
-) -> Row {
-    Row {
-        id: Key(transaction.new_id()),
-        subscription_id: key(subscription),
-        position: entry.position,
-        webhook_id: Key(entry.webhook_id),
-        subject_kind: entry.subject_kind.clone(),
-        subject_id: Key(entry.subject_id),
-        verb: entry.verb.clone(),
-        state: DeliveryState::Pending.code().to_owned(),
-        attempts: 0,
-        waited_milliseconds: 0,
-        created_at: Instant(transaction.now()),
-        next_attempt_at: Instant(due),
-        last_attempt_at: None,
-        last_status: None,
-        error: None,
-        duration_milliseconds: None,
+impl Row {
+    /// Makes the row of a message; of one that was not sent yet with the time at which it is due.
+    fn new(
+        transaction: &Transaction<'_>,
+        subscription: WebhookSubscriptionId,
+        entry: &NewDelivery,
+        tried: Option<&Tried>,
+        due: Timestamp,
+    ) -> Self {
+        Self {
+            id: Key(transaction.new_id()),
+            subscription_id: key(subscription),
+            position: entry.position,
+            webhook_id: Key(entry.webhook_id),
+            subject_kind: entry.subject_kind.clone(),
+            subject_id: Key(entry.subject_id),
+            verb: entry.verb.clone(),
+            state: tried.map_or(DeliveryState::Pending, |tried| tried.state).code().to_owned(),
+            attempts: tried.map_or(0, |tried| i32::try_from(tried.attempts).unwrap_or(i32::MAX)),
+            waited_milliseconds: tried.map_or(0, |tried| milliseconds(tried.waited)),
+            created_at: Instant(transaction.now()),
+            next_attempt_at: Instant(tried.map_or(due, |tried| tried.next_attempt_at)),
+            last_attempt_at: tried.map(|tried| Instant(tried.at)),
+            last_status: tried.and_then(|tried| tried.status).map(i32::from),
+            error: tried.and_then(|tried| tried.error.clone()),
+            duration_milliseconds: tried.map(|tried| milliseconds(tried.duration)),
+        }
     }
 }
 
-/// Writes rows, on PostgreSQL many in one statement.
+/// Writes rows, on PostgreSQL all in one statement.
 fn insert(connection: &mut AnyConnection, rows: Vec<Row>) -> Result<(), StoreError> {
     match connection {
         AnyConnection::Postgresql(connection) => {
-            let mut rows = rows.into_iter().peekable();
-            while rows.peek().is_some() {
-                let some: Vec<Row> = rows.by_ref().take(ROWS).collect();
-                diesel::insert_into(webhook_deliveries::table).values(some).execute(connection)?;
+            if rows.is_empty() {
+                return Ok(());
             }
+            // A column at a time: a statement that is always the same, whatever the number of rows.
+            diesel::sql_query(
+                "INSERT INTO webhook_deliveries (id, subscription_id, position, webhook_id, subject_kind, subject_id, verb, \
+                 state, attempts, waited_milliseconds, created_at, next_attempt_at, last_attempt_at, last_status, error, \
+                 duration_milliseconds) SELECT * FROM unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+            )
+            .bind::<Array<SqlKey>, _>(column(&rows, |row| row.id))
+            .bind::<Array<SqlKey>, _>(column(&rows, |row| row.subscription_id))
+            .bind::<Array<BigInt>, _>(column(&rows, |row| row.position))
+            .bind::<Array<SqlKey>, _>(column(&rows, |row| row.webhook_id))
+            .bind::<Array<Text>, _>(column(&rows, |row| row.subject_kind.as_str()))
+            .bind::<Array<SqlKey>, _>(column(&rows, |row| row.subject_id))
+            .bind::<Array<Text>, _>(column(&rows, |row| row.verb.as_str()))
+            .bind::<Array<Text>, _>(column(&rows, |row| row.state.as_str()))
+            .bind::<Array<Integer>, _>(column(&rows, |row| row.attempts))
+            .bind::<Array<BigInt>, _>(column(&rows, |row| row.waited_milliseconds))
+            .bind::<Array<SqlInstant>, _>(column(&rows, |row| row.created_at))
+            .bind::<Array<SqlInstant>, _>(column(&rows, |row| row.next_attempt_at))
+            .bind::<Array<Nullable<SqlInstant>>, _>(column(&rows, |row| row.last_attempt_at))
+            .bind::<Array<Nullable<Integer>>, _>(column(&rows, |row| row.last_status))
+            .bind::<Array<Nullable<Text>>, _>(column(&rows, |row| row.error.as_deref()))
+            .bind::<Array<Nullable<BigInt>>, _>(column(&rows, |row| row.duration_milliseconds))
+            .execute(connection)?;
         }
         AnyConnection::Sqlite(connection) => {
             for row in rows {
@@ -188,30 +220,35 @@ fn insert(connection: &mut AnyConnection, rows: Vec<Row>) -> Result<(), StoreErr
     Ok(())
 }
 
-/// Takes entries of the feed over, and moves the place of the subscription behind them.
-///
-/// Fails with [`StoreError::Stale`] when its place is not where the entries begin any more.
-pub fn enqueue(
+fn column<'a, T>(rows: &'a [Row], value: impl Fn(&'a Row) -> T) -> Vec<T> {
+    rows.iter().map(value).collect()
+}
+
+/// Takes a stretch of the feed over, and moves the place of the subscription behind it; tells whether its place was where the
+/// stretch begins. When it was not, its owner moved it meanwhile, and nothing is done.
+pub fn take_over(
     transaction: &mut Transaction<'_>,
     subscription: WebhookSubscriptionId,
-    from: i64,
-    to: i64,
-    entries: &[NewDelivery],
+    stretch: &Stretch,
     due: Timestamp,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let moved = diesel::update(webhook_progress::table.find(key(subscription)))
-        .filter(webhook_progress::cursor_position.eq(from))
-        .set(webhook_progress::cursor_position.eq(to))
+        .filter(webhook_progress::cursor_position.eq(stretch.from))
+        .filter(webhook_progress::moves.eq(stretch.moves))
+        .set(webhook_progress::cursor_position.eq(stretch.to))
         .execute(transaction.connection())?;
     if moved != 1 {
-        return Err(StoreError::Stale);
+        return Ok(false);
     }
-    let rows = entries.iter().map(|entry| new_row(transaction, subscription, entry, due)).collect();
+    let messages = stretch.messages.iter();
+    let rows = messages
+        .map(|(entry, tried)| Row::new(transaction, subscription, entry, tried.as_ref(), due))
+        .collect();
     insert(transaction.connection(), rows)?;
-    if !entries.is_empty() {
+    if !stretch.messages.is_empty() {
         transaction.touch([WEBHOOKS]);
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Tells what is still to be sent, in the words of the index of it: a value that is bound finds no partial index.
@@ -234,25 +271,16 @@ pub fn pending(
     rows.into_iter().map(TryInto::try_into).collect()
 }
 
-/// Counts what is still to be sent.
-pub fn pending_count(
-    connection: &mut AnyConnection,
-    subscription: WebhookSubscriptionId,
-) -> Result<i64, StoreError> {
-    Ok(dsl::webhook_deliveries
-        .filter(dsl::subscription_id.eq(key(subscription)))
-        .filter(is_pending())
-        .select(count_star())
-        .first(connection)?)
-}
-
 /// Writes down what became of attempts; what is not to be sent any more meanwhile stays so, unless it was taken.
-pub fn record(transaction: &mut Transaction<'_>, tried: &[Tried]) -> Result<(), StoreError> {
+pub fn record(
+    transaction: &mut Transaction<'_>,
+    tried: &[(WebhookDeliveryId, Tried)],
+) -> Result<(), StoreError> {
     let pending = [DeliveryState::Pending.code()];
     let open = [DeliveryState::Pending.code(), DeliveryState::Superseded.code()];
-    for tried in tried {
+    for (id, tried) in tried {
         let from = if tried.state == DeliveryState::Delivered { open.as_slice() } else { pending.as_slice() };
-        diesel::update(dsl::webhook_deliveries.find(key(tried.id)).filter(dsl::state.eq_any(from)))
+        diesel::update(dsl::webhook_deliveries.find(key(*id)).filter(dsl::state.eq_any(from)))
             .set((
                 dsl::state.eq(tried.state.code()),
                 dsl::attempts.eq(i32::try_from(tried.attempts).unwrap_or(i32::MAX)),
@@ -265,7 +293,9 @@ pub fn record(transaction: &mut Transaction<'_>, tried: &[Tried]) -> Result<(), 
             ))
             .execute(transaction.connection())?;
     }
-    transaction.touch([WEBHOOKS]);
+    if !tried.is_empty() {
+        transaction.touch([WEBHOOKS]);
+    }
     Ok(())
 }
 
@@ -320,13 +350,24 @@ pub fn revive(
     Ok(())
 }
 
+/// Begins to send to an endpoint that was verified, with what could not be delivered to the one before.
+pub fn begin_sending(
+    transaction: &mut Transaction<'_>,
+    subscription: WebhookSubscriptionId,
+    due: Timestamp,
+) -> Result<(), StoreError> {
+    revive(transaction, subscription, due)?;
+    super::note(transaction, subscription, &super::Endpoint::default())?;
+    super::set_due(transaction, subscription, Some(due), false)
+}
+
 /// Sends what a message told once more, in a message of its own with the same id.
 pub fn redeliver(
     transaction: &mut Transaction<'_>,
     delivery: &Delivery,
     due: Timestamp,
 ) -> Result<Delivery, StoreError> {
-    let row = new_row(transaction, delivery.subscription_id, &delivery.entry, due);
+    let row = Row::new(transaction, delivery.subscription_id, &delivery.entry, None, due);
     let id = row.id;
     insert(transaction.connection(), vec![row])?;
     diesel::update(webhook_progress::table.find(key(delivery.subscription_id)))

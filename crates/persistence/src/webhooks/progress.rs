@@ -36,8 +36,12 @@ pub struct Endpoint {
 pub struct Progress {
     /// The position in the feed up to which everything was taken over into deliveries.
     pub cursor: i64,
+    /// How often its owner moved that position.
+    pub moves: i64,
     /// When there is something to be sent again.
     pub next_due_at: Option<Timestamp>,
+    /// Whether so much waits to be sent again that the feed is read no further until some of it is due.
+    pub is_full: bool,
     /// What its endpoint did last.
     pub endpoint: Endpoint,
 }
@@ -45,7 +49,9 @@ pub struct Progress {
 #[derive(Queryable)]
 struct Row {
     cursor_position: i64,
+    moves: i64,
     next_due_at: Option<Instant>,
+    is_full: bool,
     attempts: i32,
     failing_since: Option<Instant>,
     last_status: Option<i32>,
@@ -57,6 +63,8 @@ impl From<Row> for Progress {
     fn from(row: Row) -> Self {
         Self {
             cursor: row.cursor_position,
+            moves: row.moves,
+            is_full: row.is_full,
             next_due_at: row.next_due_at.map(|at| at.0),
             endpoint: Endpoint {
                 attempts: u32::try_from(row.attempts).unwrap_or_default(),
@@ -96,7 +104,9 @@ pub fn progress(connection: &mut AnyConnection, id: WebhookSubscriptionId) -> Re
         .find(key(id))
         .select((
             p::cursor_position,
+            p::moves,
             p::next_due_at,
+            p::is_full,
             p::attempts,
             p::failing_since,
             p::last_status,
@@ -107,7 +117,18 @@ pub fn progress(connection: &mut AnyConnection, id: WebhookSubscriptionId) -> Re
     Ok(row.into())
 }
 
-/// Moves the place of a subscription in the feed, and looks at it at once.
+/// Keeps how far a subscription is as it is until the end of the unit of work: whoever decides on it comes first or waits.
+pub fn hold(transaction: &mut Transaction<'_>, id: WebhookSubscriptionId) -> Result<(), StoreError> {
+    // On SQLite nobody else writes.
+    if let AnyConnection::Postgresql(connection) = transaction.connection() {
+        diesel::sql_query("SELECT 1 FROM webhook_progress WHERE subscription_id = $1 FOR UPDATE")
+            .bind::<SqlKey, _>(key(id))
+            .execute(connection)?;
+    }
+    Ok(())
+}
+
+/// Moves the place of a subscription in the feed, and looks at it at once; what is under way does not move it back.
 pub fn go_on_from(
     transaction: &mut Transaction<'_>,
     id: WebhookSubscriptionId,
@@ -116,23 +137,26 @@ pub fn go_on_from(
 ) -> Result<(), StoreError> {
     let due = Instant(due);
     diesel::update(webhook_progress::table.find(key(id)))
-        .set((webhook_progress::cursor_position.eq(cursor), webhook_progress::next_due_at.eq(due)))
+        .set((
+            webhook_progress::cursor_position.eq(cursor),
+            webhook_progress::moves.eq(webhook_progress::moves + 1),
+            webhook_progress::next_due_at.eq(due),
+            webhook_progress::is_full.eq(false),
+        ))
         .execute(transaction.connection())?;
     transaction.touch([WEBHOOKS]);
     Ok(())
 }
 
-/// Notes what an endpoint did last and when the subscription is to be looked at again.
+/// Notes what an endpoint did last.
 pub fn note(
     transaction: &mut Transaction<'_>,
     id: WebhookSubscriptionId,
     endpoint: &Endpoint,
-    next_due_at: Option<Timestamp>,
 ) -> Result<(), StoreError> {
     use webhook_progress as p;
     diesel::update(p::table.find(key(id)))
         .set((
-            p::next_due_at.eq(next_due_at.map(Instant)),
             p::attempts.eq(i32::try_from(endpoint.attempts).unwrap_or(i32::MAX)),
             p::failing_since.eq(endpoint.failing_since.map(Instant)),
             p::last_status.eq(endpoint.last_status.map(i32::from)),
@@ -164,7 +188,7 @@ pub fn due(
         format!(
             "SELECT p.subscription_id FROM webhook_progress AS p JOIN webhook_subscriptions AS s ON s.id = p.subscription_id \
              WHERE (p.lease_until IS NULL OR p.lease_until < {clock}) \
-             AND ((s.status IN ('{active}', '{pending}') AND p.next_due_at <= {}) OR (s.status = '{active}' AND p.cursor_position < {})) \
+             AND ((s.status IN ('{active}', '{pending}') AND p.next_due_at <= {}) OR (s.status = '{active}' AND NOT p.is_full AND p.cursor_position < {})) \
              ORDER BY p.next_due_at IS NOT NULL, p.next_due_at, p.subscription_id LIMIT {}",
             place(1),
             place(2),
@@ -221,22 +245,28 @@ pub fn lease(
     Ok(updated == 1)
 }
 
-/// Lets somebody else take a subscription.
-pub fn release(transaction: &mut Transaction<'_>, id: WebhookSubscriptionId) -> Result<(), StoreError> {
+/// Lets somebody else take a subscription, if its holder still has it.
+pub fn release(
+    transaction: &mut Transaction<'_>,
+    id: WebhookSubscriptionId,
+    holder: Uuid,
+) -> Result<(), StoreError> {
     diesel::update(webhook_progress::table.find(key(id)))
+        .filter(webhook_progress::lease_holder.eq(Key(holder)))
         .set(webhook_progress::lease_until.eq(None::<Instant>))
         .execute(transaction.connection())?;
     Ok(())
 }
 
-/// Says when a subscription is to be looked at again.
+/// Says when a subscription is to be looked at again, and whether only then.
 pub fn set_due(
     transaction: &mut Transaction<'_>,
     id: WebhookSubscriptionId,
     due: Option<Timestamp>,
+    is_full: bool,
 ) -> Result<(), StoreError> {
     diesel::update(webhook_progress::table.find(key(id)))
-        .set(webhook_progress::next_due_at.eq(due.map(Instant)))
+        .set((webhook_progress::next_due_at.eq(due.map(Instant)), webhook_progress::is_full.eq(is_full)))
         .execute(transaction.connection())?;
     transaction.touch([WEBHOOKS]);
     Ok(())

@@ -33,7 +33,8 @@ fn told(store: &Store, size: i64) -> Vec<Notice> {
     let mut all: Vec<Notice> = Vec::new();
     loop {
         let after = all.last().map_or(0, |notice| notice.position);
-        let page = store.read(|c| feed::after(c, &[Channel::Reference.only()], after, size)).unwrap();
+        let page =
+            store.read(|c| feed::after(c, &[Channel::Reference.only()], after, i64::MAX, size)).unwrap();
         if page.is_empty() {
             return all;
         }
@@ -83,6 +84,7 @@ const WRITERS: u128 = 8;
 const THINGS: u128 = 10;
 
 /// How often each thing changes; `cargo xtask chaos` asks for more.
+#[allow(clippy::disallowed_methods, reason = "how much a test does")]
 fn rounds() -> i64 {
     std::env::var("FEED_ROUNDS").map_or(250, |given| given.parse().unwrap())
 }
@@ -144,7 +146,7 @@ on_both! {
                     loop {
                         let was_done = is_done.load(Ordering::SeqCst) && !store.read(feed::is_behind).unwrap();
                         let after = read.last().map_or(0, |notice| notice.position);
-                        let page = store.read(|c| feed::after(c, &[Channel::Reference.only()], after, size)).unwrap();
+                        let page = store.read(|c| feed::after(c, &[Channel::Reference.only()], after, i64::MAX, size)).unwrap();
                         if page.is_empty() {
                             if was_done {
                                 break;

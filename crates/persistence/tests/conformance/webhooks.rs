@@ -7,7 +7,7 @@ use domain::change::Outcome;
 use domain::id::ClientId;
 use domain::webhook::{Create, DeliveryState, Grant, PauseReason, SigningSecret, Verb, WebhookSubscription};
 use jiff::{SignedDuration, Timestamp};
-use persistence::webhooks::{self, Endpoint, Filter, NewDelivery, Tried};
+use persistence::webhooks::{self, Endpoint, Filter, NewDelivery, Stretch, Tried};
 use persistence::{Direction, PageRequest, StoreError, clients};
 use uuid::Uuid;
 
@@ -125,29 +125,22 @@ on_both! {
         let long = SignedDuration::from_secs(60);
         assert!(lease(one, long) && lease(one, long) && !lease(other, long));
         assert_eq!(due(now()), []);
-        world.write(now(), |transaction| webhooks::release(transaction, id)).unwrap();
+        world.write(now(), |transaction| {
+            webhooks::release(transaction, id, other)?;
+            webhooks::release(transaction, id, one)
+        }).unwrap();
         assert!(lease(other, SignedDuration::from_secs(-1)), "a lease in the past");
         assert!(lease(one, long), "what was not kept is taken over");
     }
 
-    fn entries_are_taken_over_once(database) {
+    fn a_stretch_of_the_feed_is_taken_over_once(database) {
         let world = World::new(database);
         let id = subscribed(&world, now()).id;
-        let enqueue = |from, to, entries: &[NewDelivery]| {
-            world.write(minutes(1), |transaction| webhooks::enqueue(transaction, id, from, to, entries, minutes(2)))
+        let take_over = |from, to, messages: &[(NewDelivery, Option<Tried>)]| {
+            let stretch = Stretch { moves: 0, from, to, messages: messages.to_vec() };
+            world.write(minutes(1), |transaction| webhooks::take_over(transaction, id, &stretch, minutes(2))).unwrap()
         };
-        enqueue(7, 9, &[entry(8), entry(9)]).unwrap();
-        let again = enqueue(7, 9, &[entry(8), entry(9)]);
-        assert!(matches!(again, Err(StoreError::Stale)), "{again:?}");
-        enqueue(9, 20, &[entry(12)]).unwrap();
-        let read = |c: &mut _| webhooks::pending(c, id, 10);
-        let pending = world.store().read(read).unwrap();
-        assert_eq!(pending.iter().map(|row| row.entry.clone()).collect::<Vec<_>>(), [8, 9, 12].map(entry));
-        assert_eq!(world.store().read(|c| webhooks::progress(c, id)).unwrap().cursor, 20);
-        assert_eq!(world.store().read(|c| webhooks::pending_count(c, id)).unwrap(), 3);
-
-        let tried = Tried {
-            id: pending[0].id,
+        let delivered = Tried {
             state: DeliveryState::Delivered,
             attempts: 2,
             waited: SignedDuration::from_secs(5),
@@ -157,26 +150,48 @@ on_both! {
             error: None,
             duration: SignedDuration::from_millis(12),
         };
+        assert!(take_over(7, 9, &[(entry(8), None), (entry(9), None)]));
+        assert!(!take_over(7, 9, &[(entry(8), None), (entry(9), None)]), "it was taken over already");
+        assert!(take_over(9, 20, &[(entry(11), Some(delivered.clone())), (entry(12), None)]));
+        let read = |c: &mut _| webhooks::pending(c, id, 10);
+        let pending = world.store().read(read).unwrap();
+        assert_eq!(pending.iter().map(|row| row.entry.clone()).collect::<Vec<_>>(), [8, 9, 12].map(entry));
+        assert_eq!(world.store().read(|c| webhooks::progress(c, id)).unwrap().cursor, 20);
+
+        let tried = (pending[0].id, delivered);
         let endpoint = Endpoint { attempts: 3, last_status: Some(503), failing_since: Some(minutes(2)), ..Endpoint::default() };
         world
             .write(minutes(3), |transaction| {
                 webhooks::record(transaction, std::slice::from_ref(&tried))?;
                 webhooks::supersede(transaction, id, 9, None)?;
-                webhooks::note(transaction, id, &endpoint, Some(minutes(5)))
+                webhooks::note(transaction, id, &endpoint)?;
+                webhooks::set_due(transaction, id, Some(minutes(5)), true)
             })
             .unwrap();
-        let delivered = world.store().read(|c| webhooks::find_delivery(c, id, tried.id)).unwrap().unwrap();
+        let delivered = world.store().read(|c| webhooks::find_delivery(c, id, tried.0)).unwrap().unwrap();
         assert_eq!((delivered.state, delivered.attempts, delivered.last_status), (DeliveryState::Delivered, 2, Some(204)));
-        assert_eq!((delivered.waited, delivered.duration), (tried.waited, Some(tried.duration)));
+        assert_eq!((delivered.waited, delivered.duration), (tried.1.waited, Some(tried.1.duration)));
         assert_eq!(world.store().read(read).unwrap().len(), 1);
         let progress = world.store().read(|c| webhooks::progress(c, id)).unwrap();
-        assert_eq!((progress.endpoint, progress.next_due_at), (endpoint, Some(minutes(5))));
+        assert_eq!((progress.endpoint, progress.next_due_at, progress.is_full), (endpoint, Some(minutes(5)), true));
+        let looked_up = |at| world.store().read(|c| webhooks::due(c, at, 1_000, 10)).unwrap();
+        let activate = |state: &WebhookSubscription| state.clone().verify(&world.stamp(minutes(4))).unwrap();
+        let found = world.store().read(|c| webhooks::find(c, &Sight::everything(), id)).unwrap().unwrap();
+        if let Outcome::Changed(change) = activate(&found) {
+            world.write(minutes(4), |transaction| transaction.save(&change)).unwrap();
+        }
+        assert_eq!((looked_up(minutes(4)), looked_up(minutes(5))), (vec![], vec![id]), "what is full waits until it is due");
+        world.write(minutes(4), |transaction| webhooks::go_on_from(transaction, id, 9, minutes(30))).unwrap();
+        assert_eq!(looked_up(minutes(4)), [id]);
+        let stale = Stretch { moves: 0, from: 9, to: 20, messages: Vec::new() };
+        let taken = world.write(minutes(5), |transaction| webhooks::take_over(transaction, id, &stale, minutes(5)));
+        assert!(!taken.unwrap(), "its owner moved it meanwhile");
         assert_eq!(world.store().read(webhooks::backlog).unwrap().pending, 1);
 
         let again = world.write(minutes(6), |transaction| webhooks::redeliver(transaction, &delivered, minutes(6))).unwrap();
         assert_eq!((again.entry, again.state), (entry(8), DeliveryState::Pending));
         let forgotten = world.write(minutes(7), |transaction| webhooks::forget(transaction, minutes(6), 10)).unwrap();
-        assert_eq!(forgotten, 2);
-        assert_eq!(world.store().read(|c| webhooks::find_delivery(c, id, tried.id)).unwrap(), None);
+        assert_eq!(forgotten, 3);
+        assert_eq!(world.store().read(|c| webhooks::find_delivery(c, id, tried.0)).unwrap(), None);
     }
 }

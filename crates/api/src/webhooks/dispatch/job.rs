@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicI64, AtomicU64};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
-use std::thread;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 use domain::id::WebhookSubscriptionId;
@@ -24,8 +24,14 @@ const HOUSEKEEPING: Duration = Duration::from_secs(30);
 /// How long it waits when the database is away.
 const AWAY: Duration = Duration::from_secs(5);
 
+/// How long it may take to write down what was sent when the server stops.
+const SETTLING: Duration = Duration::from_secs(5);
+
 /// How many old deliveries are forgotten at once.
-const FORGOTTEN: i64 = 1_000;
+const FORGOTTEN: usize = 2_000;
+
+/// How often that is done in one go, so that whoever delivers much does not keep all of it.
+const FORGETS: usize = 50;
 
 /// The figures of webhooks.
 #[derive(Debug, Clone, Default)]
@@ -61,12 +67,12 @@ impl WebhookMetrics {
     }
 }
 
-/// Delivers from a thread of its own, until the state is dropped or the server is asked to stop.
-pub fn start(state: &Arc<State>, every: Duration) -> std::io::Result<()> {
+/// Delivers from a thread of its own, until the state is dropped or the server is asked to stop; then the thread ends once what
+/// it has sent is written down.
+pub fn start(state: &Arc<State>, every: Duration) -> std::io::Result<JoinHandle<()>> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let state: Weak<State> = Arc::downgrade(state);
-    thread::Builder::new().name("webhooks".to_owned()).spawn(move || runtime.block_on(run(&state, every)))?;
-    Ok(())
+    thread::Builder::new().name("webhooks".to_owned()).spawn(move || runtime.block_on(run(&state, every)))
 }
 
 async fn run(state: &Weak<State>, every: Duration) {
@@ -84,6 +90,7 @@ async fn run(state: &Weak<State>, every: Duration) {
             let Some(state) = state.upgrade() else { return };
             let dispatcher = Dispatcher { state, holder, places: Arc::clone(&places) };
             if dispatcher.is_stopping() {
+                settle(&dispatcher, &busy).await;
                 return;
             }
             match dispatcher.blocking(Dispatcher::due).await {
@@ -101,6 +108,14 @@ async fn run(state: &Weak<State>, every: Duration) {
             }
         }
         tokio::time::sleep(every).await;
+    }
+}
+
+/// Waits until what is under way is over: no message is begun any more.
+async fn settle(dispatcher: &Dispatcher, busy: &Mutex<HashSet<WebhookSubscriptionId>>) {
+    let until = Instant::now() + dispatcher.state.config.webhooks.request_time + SETTLING;
+    while !busy.lock().unwrap_or_else(PoisonError::into_inner).is_empty() && Instant::now() < until {
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
@@ -148,6 +163,13 @@ fn keep_house(dispatcher: &Dispatcher) -> Result<(), crate::work::Refusal> {
     let kept = SignedDuration::try_from(state.config.webhooks.kept).unwrap_or(SignedDuration::MAX);
     let before = state.clock.now().saturating_sub(kept).unwrap_or(Timestamp::MIN);
     let circumstances = dispatcher.circumstances();
-    state.store.write(&circumstances, |transaction| webhooks::forget(transaction, before, FORGOTTEN))?;
+    let most = i64::try_from(FORGOTTEN).unwrap_or(i64::MAX);
+    for _ in 0..FORGETS {
+        let forgotten =
+            state.store.write(&circumstances, |transaction| webhooks::forget(transaction, before, most))?;
+        if forgotten < FORGOTTEN || dispatcher.is_stopping() {
+            break;
+        }
+    }
     Ok(())
 }

@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use domain::webhook::{Facts, WebhookSubscription};
 use futures_util::{StreamExt as _, stream};
 use jiff::{SignedDuration, Timestamp};
+use tokio::time::{timeout, timeout_at};
 
+use super::outcome::Done;
 use super::prepare::{Batch, Message};
 use super::{BATCH_TIME, Dispatcher};
 use crate::outbound::Failure;
@@ -14,16 +16,14 @@ use crate::webhooks::handshake::{self, Unverified};
 use crate::webhooks::{attempt_time, signing, source};
 
 /// The status by which an endpoint tells that it is gone for good.
-const GONE: u16 = 410;
+pub(super) const GONE: u16 = 410;
 
 /// The media type of an event (CloudEvents, structured mode).
 const CLOUD_EVENT: &str = "application/cloudevents+json";
 
-/// What became of an attempt.
+/// An attempt to send a message.
 #[derive(Debug, Clone)]
 pub(super) struct Attempt {
-    /// The message.
-    pub(super) delivery: persistence::webhooks::Delivery,
     /// When it was sent.
     pub(super) at: Timestamp,
     /// The status that the endpoint answered with, or why there is none.
@@ -44,16 +44,15 @@ impl Attempt {
     }
 }
 
-/// Sends the messages of a batch.
-pub(super) async fn batch(dispatcher: &Dispatcher, batch: Batch) -> Vec<Attempt> {
-    let Batch { subscription, chains } = batch;
+/// Sends the messages of a batch, as far as there is time.
+pub(super) async fn batch(dispatcher: &Dispatcher, batch: Batch) -> Done {
+    let Batch { subscription, chains, at_once, stretch } = batch;
     let until = Instant::now() + BATCH_TIME;
     let is_over = AtomicBool::new(false);
-    let at_once = dispatcher.state.config.webhooks.per_subscription;
     let chains =
         chains.into_iter().map(|messages| chain(dispatcher, &subscription, messages, until, &is_over));
-    let sent: Vec<Vec<Attempt>> = stream::iter(chains).buffer_unordered(at_once).collect().await;
-    sent.into_iter().flatten().collect()
+    let sent: Vec<Vec<_>> = stream::iter(chains).buffer_unordered(at_once).collect().await;
+    Done { url: subscription.url.clone(), messages: sent.into_iter().flatten().collect(), stretch }
 }
 
 /// Sends the messages about one subject, until one is not taken.
@@ -63,52 +62,54 @@ async fn chain(
     messages: Vec<Message>,
     until: Instant,
     is_over: &AtomicBool,
-) -> Vec<Attempt> {
-    let mut attempts = Vec::with_capacity(messages.len());
-    for message in messages {
-        if Instant::now() >= until || is_over.load(Ordering::Relaxed) {
-            break;
-        }
-        let attempt = send(dispatcher, subscription, &message).await;
-        let (is_taken, is_gone) = (attempt.is_taken(), attempt.is_gone());
-        attempts.push(attempt);
-        if is_gone {
+) -> Vec<(Message, Option<Attempt>)> {
+    let mut sent = Vec::with_capacity(messages.len());
+    let mut stops = false;
+    for mut message in messages {
+        let goes_on = !stops && !is_over.load(Ordering::Relaxed) && !dispatcher.is_stopping();
+        // Waiting for a place counts, too: the lease is made for what is begun in time.
+        let place =
+            if goes_on { timeout_at(until.into(), dispatcher.places.acquire()).await.ok() } else { None };
+        let Some(_place) = place.filter(|_| Instant::now() < until) else {
+            stops = true;
+            sent.push((message, None));
+            continue;
+        };
+        let attempt = send(dispatcher, subscription, &mut message).await;
+        if attempt.is_gone() {
             is_over.store(true, Ordering::Relaxed);
         }
-        if !is_taken {
-            break;
-        }
+        stops = !attempt.is_taken();
+        sent.push((message, Some(attempt)));
     }
-    attempts
+    sent
 }
 
-async fn send(dispatcher: &Dispatcher, subscription: &Facts, message: &Message) -> Attempt {
+async fn send(dispatcher: &Dispatcher, subscription: &Facts, message: &mut Message) -> Attempt {
     let state = &dispatcher.state;
-    let _place = dispatcher.places.acquire().await;
     let at = attempt_time(state);
-    let id = message.delivery.entry.webhook_id.to_string();
-    let headers = signing::headers(subscription.secrets(at), &id, at, &message.body);
+    let id = message.entry.webhook_id.to_string();
+    // It is sent this once, and made anew for another attempt.
+    let body = std::mem::take(&mut message.body);
+    let headers = signing::headers(subscription.secrets(at), &id, at, &body);
     let (answer, took) = match headers {
-        Some(headers) => {
-            state.outbound.post(&subscription.url, &headers, CLOUD_EVENT, message.body.clone()).await
-        }
+        Some(headers) => state.outbound.post(&subscription.url, &headers, CLOUD_EVENT, body).await,
         None => (Err(Failure::Unable), Duration::ZERO),
     };
     Attempt {
-        delivery: message.delivery.clone(),
         at,
         answer: answer.map(|answer| answer.status).map_err(|failure| failure.to_string()),
         duration: SignedDuration::try_from(took).unwrap_or(SignedDuration::MAX),
     }
 }
 
-/// Has an endpoint echo a challenge.
+/// Has an endpoint echo a challenge; nothing comes of it when there is no place for it in time.
 pub(super) async fn verify(
     dispatcher: &Dispatcher,
     subscription: &WebhookSubscription,
-) -> Result<(), Unverified> {
+) -> Option<Result<(), Unverified>> {
     let state = &dispatcher.state;
-    let _place = dispatcher.places.acquire().await;
+    let _place = timeout(BATCH_TIME, dispatcher.places.acquire()).await.ok()?;
     let (service, id) = (source::service(state), state.ids.next());
-    handshake::shake(&state.outbound, service, subscription, id, attempt_time(state)).await.0
+    Some(handshake::shake(&state.outbound, service, subscription, id, attempt_time(state)).await.0)
 }

@@ -1,0 +1,2 @@
+ALTER TABLE webhook_progress DROP COLUMN is_full;
+ALTER TABLE webhook_progress DROP COLUMN moves;
