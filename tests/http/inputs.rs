@@ -410,7 +410,7 @@ fn the_examples_of_the_document_are_taken() {
                     .replace("019a9d3e-0000-7000-8000-0000000000f1", id_of(&request));
                 let mut body: Value = serde_json::from_str(&text).unwrap();
                 // What depends on what was made for this call is named as the call names it.
-                for member in ["meetingId", "agendaItemId", "agendaItemIds"] {
+                for member in ["meetingId", "agendaItemId", "agendaItemIds", "after"] {
                     let made = call.body.as_ref().and_then(|made| made.get(member));
                     if let (Some(made), Some(named)) = (made, body.get_mut(member)) {
                         *named = made.clone();

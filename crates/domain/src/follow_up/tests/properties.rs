@@ -69,7 +69,9 @@ pub(super) fn live(beginning: Story, steps: &[Step]) -> Vec<Moment> {
     let mut calendar = usual();
     for step in steps {
         let Moment { now, mut story, mut changes, mut announced } = moments.last().unwrap().clone();
-        let now = now + SignedDuration::from_mins(step.minutes_later);
+        // A closure day is announced at an instant of its own: whatever came before it did not know of it.
+        let announced_later = SignedDuration::from_secs(i64::from(step.closed_in_days.is_some()));
+        let now = now + SignedDuration::from_mins(step.minutes_later) + announced_later;
         if let Some(days) = step.closed_in_days {
             announced.push((now, local_date(now + SignedDuration::from_hours(24 * days))));
         }
