@@ -48,7 +48,8 @@ impl Client {
     }
 }
 
-fn below_base(address: &str) -> String {
+/// Gives what follows the base of the API in an address.
+pub fn below_base(address: &str) -> String {
     address.split_once(BASE).expect("an address of the API").1.to_owned()
 }
 

@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 use crate::client::a_case;
 use crate::contract::BASE;
 use crate::database::Database;
+use crate::events::below_base;
 use crate::program::Program;
 use crate::webhooks::receiver::{Manner, Message, Receiver};
 use crate::wire::{self, Received, Sent};
@@ -142,7 +143,7 @@ fn follow(replicas: &Replicas, token: &str, number: u64, is_over: &AtomicBool) -
         let page: Value = serde_json::from_slice(&answer.body).unwrap();
         let items = page["items"].as_array().unwrap();
         told.extend(items.iter().map(|event| event["id"].as_str().unwrap().to_owned()));
-        place = next_of(&page);
+        place = below_base(page["next"].as_str().unwrap());
         if was_over && items.is_empty() {
             return told;
         }
@@ -239,12 +240,12 @@ fn replicas_that_are_killed_lose_nothing_of_the_feed_and_of_what_endpoints_are_t
         });
         is_over.store(true, Ordering::SeqCst);
         let followed: Vec<_> = following.into_iter().map(|follower| follower.join().unwrap()).collect();
-        let feed = whole_feed(&replicas.programs.lock().unwrap()[1], &world::MANAGER);
+        let feed = replicas.programs.lock().unwrap()[1].client(&world::MANAGER).feed();
         (written, followed, feed)
     });
 
     let of_each = [&world::MANAGER, &world::POLICE_OFFICER, &world::AGENT, &world::HEAD]
-        .map(|registered| ids(&whole_feed(&replicas.programs.lock().unwrap()[2], registered)));
+        .map(|registered| ids(&replicas.programs.lock().unwrap()[2].client(registered).feed()));
     for (number, told) in followed.iter().enumerate() {
         let expected = &of_each[number % of_each.len()];
         assert_eq!(told.len(), expected.len(), "follower {number}");
@@ -278,24 +279,4 @@ fn is_about_a_case(event: &Value) -> bool {
 
 fn ids(feed: &[Value]) -> Vec<String> {
     feed.iter().map(|event| event["id"].as_str().unwrap().to_owned()).collect()
-}
-
-/// Gives where a page of the feed goes on.
-fn next_of(page: &Value) -> String {
-    page["next"].as_str().unwrap().split_once(BASE).unwrap().1.to_owned()
-}
-
-/// Reads the feed at rest.
-fn whole_feed(program: &Program, registered: &'static Registered) -> Vec<Value> {
-    let client = program.client(registered);
-    let (mut path, mut all) = ("/events?pageSize=500".to_owned(), Vec::new());
-    loop {
-        let page = client.reads(&path).is(200);
-        let items = page["items"].as_array().unwrap();
-        if items.is_empty() {
-            return all;
-        }
-        all.extend(items.iter().cloned());
-        path = next_of(&page);
-    }
 }
