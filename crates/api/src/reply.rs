@@ -7,6 +7,7 @@ use actix_web::http::header::{
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, Responder};
+use bytestring::ByteString;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -41,7 +42,7 @@ pub enum Cache {
 #[serde(rename_all = "camelCase")]
 pub struct Reply {
     status: u16,
-    body: Option<String>,
+    body: Option<ByteString>,
     tag: Option<String>,
     location: Option<String>,
     cache: Cache,
@@ -66,7 +67,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    fn new(status: StatusCode, body: Option<String>) -> Self {
+    fn new(status: StatusCode, body: Option<ByteString>) -> Self {
         Self {
             status: status.as_u16(),
             body,
@@ -92,7 +93,7 @@ impl Reply {
 
     /// Answers 200 with a text of another media type than JSON.
     pub fn text(media_type: &str, text: String) -> Self {
-        Self { media_type: Some(media_type.to_owned()), ..Self::new(StatusCode::OK, Some(text)) }
+        Self { media_type: Some(media_type.to_owned()), ..Self::new(StatusCode::OK, Some(text.into())) }
     }
 
     /// Answers 201 with what was made and its absolute address.
@@ -103,7 +104,7 @@ impl Reply {
 
     /// Answers 200 with a page for people.
     pub fn page(html: String) -> Self {
-        Self { media_type: Some(PAGE.to_owned()), ..Self::new(StatusCode::OK, Some(html)) }
+        Self { media_type: Some(PAGE.to_owned()), ..Self::new(StatusCode::OK, Some(html.into())) }
     }
 
     /// Answers 204: done, and there is nothing to tell.
@@ -226,10 +227,10 @@ impl Reply {
 }
 
 /// Writes a document as JSON, into a buffer that nearly every one of them fits in.
-fn written(view: &impl Serialize) -> Result<String, Problem> {
+fn written(view: &impl Serialize) -> Result<ByteString, Problem> {
     let mut text = Vec::with_capacity(8 << 10);
     serde_json::to_writer(&mut text, view).map_err(Problem::internal)?;
-    String::from_utf8(text).map_err(Problem::internal)
+    ByteString::try_from(text).map_err(Problem::internal)
 }
 
 impl Responder for Reply {
@@ -303,7 +304,7 @@ impl Responder for Reply {
                     headers.insert(CONTENT_SECURITY_POLICY, policy);
                 }
                 headers.insert(CONTENT_TYPE, media_type);
-                response.set_body(BoxBody::new(body))
+                response.set_body(BoxBody::new(body.into_bytes()))
             }
             None => response,
         }

@@ -16,7 +16,7 @@ use crate::clock::{Clock, Ids};
 use crate::code_lists::{self, Shipped};
 use crate::config::Config;
 use crate::contract::Contract;
-use crate::follow_ups::Renderings;
+use crate::follow_ups::{Pages, Renderings};
 use crate::health::{DatabaseProbe, Probe};
 use crate::issuer::{Authenticator, Issuer, IssuerSettings};
 use crate::limits::Limits;
@@ -59,6 +59,8 @@ pub struct State {
     pub limits: Limits,
     /// The requests that were read last, as their readers saw them.
     pub renderings: Renderings,
+    /// The pages of requests that several ask for at once.
+    pub pages: Pages,
     /// The categories that come with the program.
     pub categories: Vec<Category>,
     /// The code lists with their names.
@@ -168,6 +170,7 @@ impl State {
             unchanged: Unchanged::default(),
             limits: Limits::new(&config.limits),
             renderings: Renderings::default(),
+            pages: Pages::default(),
             categories: category::shipped()?,
             code_lists: code_lists::shipped()?,
             stopping: AtomicBool::new(false),

@@ -8,14 +8,15 @@ use domain::access::Sight;
 use domain::follow_up::{Head, QuestionKind, Status, Urgency};
 use domain::id::{CaseId, ConsultationId, OrganisationId};
 use jiff::Timestamp;
-use persistence::Direction;
 use persistence::follow_ups::{self, Filter, Order};
+use persistence::{Direction, PageRequest};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::FollowUpRequest;
 use super::get::{cache, note_sightings, unseen};
 use super::hands::Hands;
+use super::pages::Key;
 use super::viewing::Viewing;
 use crate::call::Call;
 use crate::codes::{FollowUpRequestStateCode, QuestionKindCode, UrgencyCode};
@@ -152,40 +153,8 @@ pub async fn list_follow_up_requests(call: Call<ListFollowUpRequests>) -> Result
         let reply = reply.retry_after(POLL_AGAIN_AFTER);
         return Ok(if call.prefer.wait.is_some() { reply.waited(&call.prefer) } else { reply });
     }
-    let reference = call.reference().await?;
-    let now = call.state.clock.now();
-    let (filter, reading) = (call.query.filter(), sight.clone());
-    let found = call
-        .read(move |connection| Ok(follow_ups::list_unread(connection, &reading, &filter, now, order, page)?))
-        .await?;
-    let viewing = Viewing {
-        sight: call.permit.sight(),
-        hands: &hands,
-        now,
-        base_url: &call.state.base_url,
-        reference: &reference,
-        language: call.language,
-    };
-    let renderings = &call.state.renderings;
-    let heads: Vec<Head> = found.items.iter().map(|request| request.head).collect();
-    let items = found.items.into_iter().map(|request| renderings.of(&viewing, request));
-    let items = items.collect::<Result<Vec<_>, _>>()?;
-    let next = heads.last().filter(|_| found.has_more).and_then(|last| position(last, order));
-    let cache = if heads.iter().any(|head| cache(head) == Cache::NoStore) {
-        Cache::NoStore
-    } else {
-        Cache::Revalidate
-    };
-    let reply = Reply::ok(&call.collection(&call.query.page, items, next.as_ref(), None))?
-        .tag(&tag_of(tag, cache))
-        .cache(cache)
-        .language(call.language)
-        .retry_after(POLL_AGAIN_AFTER);
-    let seen: Vec<_> = heads.iter().filter_map(|head| unseen(call.permit.sight(), head)).collect();
-    if !call.request.head_only && !seen.is_empty() {
-        note_sightings(&call, seen).await?;
-    }
-    Ok(reply)
+    let key = Key { tag, sight, hands };
+    call.state.pages.of(&key, call.read_page(&key, order, page)).await
 }
 
 /// Marks the tag of a page that holds personal data, so that an unchanged one is known as such without its rows.
@@ -205,6 +174,43 @@ fn position(last: &Head, order: Order) -> Option<At> {
 }
 
 impl Call<ListFollowUpRequests> {
+    /// Reads a page, and tells whether others who see the same may be given it.
+    async fn read_page(&self, key: &Key, order: Order, page: PageRequest) -> Result<(Reply, bool), Problem> {
+        let reference = self.reference().await?;
+        let now = self.state.clock.now();
+        let (filter, sight) = (self.query.filter(), key.sight.clone());
+        let found = self.read(move |connection| {
+            Ok(follow_ups::list_unread(connection, &sight, &filter, now, order, page)?)
+        });
+        let found = found.await?;
+        let viewing = Viewing {
+            sight: self.permit.sight(),
+            hands: &key.hands,
+            now,
+            base_url: &self.state.base_url,
+            reference: &reference,
+            language: self.language,
+        };
+        let renderings = &self.state.renderings;
+        let heads: Vec<Head> = found.items.iter().map(|request| request.head).collect();
+        let items = found.items.into_iter().map(|request| renderings.of(&viewing, request));
+        let items = items.collect::<Result<Vec<_>, _>>()?;
+        let next = heads.last().filter(|_| found.has_more).and_then(|last| position(last, order));
+        let is_personal = heads.iter().any(|head| cache(head) == Cache::NoStore);
+        let cache = if is_personal { Cache::NoStore } else { Cache::Revalidate };
+        let reply = Reply::ok(&self.collection(&self.query.page, items, next.as_ref(), None))?
+            .tag(&tag_of(key.tag.clone(), cache))
+            .cache(cache)
+            .language(self.language)
+            .retry_after(POLL_AGAIN_AFTER);
+        let seen: Vec<_> = heads.iter().filter_map(|head| unseen(self.permit.sight(), head)).collect();
+        let is_for_others = !is_personal && seen.is_empty();
+        if !self.request.head_only && !seen.is_empty() {
+            note_sightings(self, seen).await?;
+        }
+        Ok((reply, is_for_others))
+    }
+
     /// Gives the entity tag of the list and, when the caller has it, how long that may be kept; as long as it has it and is
     /// willing to wait, the answer comes only once the list changes.
     async fn present_tag(&self, sight: &Sight, hands: &Hands) -> Result<(EntityTag, Option<Cache>), Problem> {
