@@ -16,7 +16,7 @@ use crate::app::{TestApp, on_both};
 use crate::client::{Client, Request, a_case, id_of, path_of};
 use crate::contract::Operation;
 use crate::world::{CITY, CLEANING, EVERYBODY, GUARDS, HOUSING_COMPANY, HOUSING_TEAM, LIGHTING, Registered};
-use crate::{calendar_feeds, escalations, events, meeting_costs, meetings, reports, webhooks};
+use crate::{calendar_feeds, data_sharing, escalations, events, meeting_costs, meetings, reports, webhooks};
 
 /// A call of an operation that would succeed for whoever may make it.
 #[derive(Clone)]
@@ -226,6 +226,10 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
             verb(done, "reopen", text())
         }
         "listAuditRecords" => Call::reading("/auditRecords"),
+        "getAuditVerification" => Call::reading("/auditRecords/verification"),
+        "exportAuditRecords" => {
+            Call::creating("/auditRecords/export", json!({"purpose": "Inzageverzoek 17"}))
+        }
         "getAuditRecord" => {
             let records = app.dpo.reads("/auditRecords").is(200);
             Call::reading(path_of(&records["items"][0]))
@@ -239,6 +243,7 @@ pub fn call_of(app: &TestApp, operation: &Operation, service: Uuid) -> Call {
                 .or_else(|| meeting_costs::call_of(app, other))
                 .or_else(|| reports::call_of(app, other))
                 .or_else(|| escalations::call_of(app, other))
+                .or_else(|| data_sharing::call_of(app, other))
                 .or_else(|| events::call_of(other))
                 .or_else(|| webhooks::call_of(app, other))
                 .or_else(|| calendar_feeds::call_of(app, other));
@@ -259,7 +264,10 @@ pub fn who_may(app: &TestApp, operation: &Operation) -> Client {
         "acceptEscalation" | "refuseEscalation" | "returnEscalation" | "giveEscalationOutcome" => {
             app.police.clone()
         }
-        "listAuditRecords" | "getAuditRecord" => app.dpo.clone(),
+        "listAuditRecords" | "getAuditRecord" | "getAuditVerification" | "exportAuditRecords" => {
+            app.dpo.clone()
+        }
+        id if id.ends_with("DataSharingProtocol") || id == "listDataSharingProtocols" => app.dpo.clone(),
         "createOrganisation" | "updateOrganisation" | "createConsultation" | "updateConsultation"
         | "importAreas" | "createClosureDay" | "deleteClosureDay" | "createTerm" | "deleteTerm"
         | "createGuardGroup" | "updateGuardGroup" => app.administrator.clone(),

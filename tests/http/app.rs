@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use actix_web::HttpServer;
 use actix_web::dev::ServerHandle;
+use api::audit::Sealer;
 use api::clients::Register;
 use api::clock::{Clock as _, Ids, ManualClock, TimeOrderedIds};
 use api::config::Config;
@@ -173,6 +174,11 @@ impl TestApp {
         self.running.sequencer(|sequencer| sequencer.run(self.now(), || true).unwrap())
     }
 
+    /// Seals the audit trail, as the program does each second.
+    pub fn seals(&self) -> usize {
+        self.running.seals(1)
+    }
+
     /// Forgets what got its position before an instant, as the program does from time to time.
     pub fn forgets_events(&self, before: Timestamp) {
         self.running.sequencer(|sequencer| sequencer.prune(self.now(), before, || true).unwrap());
@@ -270,6 +276,13 @@ impl Running {
         let ids: Arc<dyn Ids> = Arc::new(TimeOrderedIds);
         let sweep = Sweep { store: &self.store, reference: &Reference::default(), ids: &ids };
         sweep.run(now, || true).unwrap_or_else(|refusal| panic!("the sweep failed: {refusal:?}"))
+    }
+
+    /// Seals the audit trail under a name; nothing while another one does.
+    pub fn seals(&self, holder: u128) -> usize {
+        let ids: Arc<dyn Ids> = Arc::new(TimeOrderedIds);
+        let sealer = Sealer { store: &self.store, ids: &ids, holder: Uuid::from_u128(holder) };
+        sealer.run(at(world::BEGIN), || true).unwrap().records
     }
 
     fn sequencer<T>(&self, work: impl FnOnce(Sequencer<'_>) -> T) -> T {

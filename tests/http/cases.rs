@@ -311,7 +311,7 @@ fn notes_are_read_by_those_that_they_are_for() {
         release(&app.manager).is_problem(403, "missingPermission");
         assert_eq!(release(&app.police).is(200)["releasedBy"]["organisationId"], json!(POLICE));
         assert_eq!(reads(&app.manager), ["policeOnly", "team"]);
-        let audited = "SELECT count(*) AS value FROM audit_records WHERE operation = 'releaseCaseNote'";
+        let audited = "SELECT count(*) AS value FROM audit_records WHERE operation = 'releaseCaseNote' AND outcome = 'succeeded'";
         assert_eq!(app.database.number(audited), 1);
     });
 }

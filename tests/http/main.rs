@@ -3,6 +3,7 @@
 mod access;
 mod actions;
 mod app;
+mod audit;
 mod away;
 mod browser;
 mod calendar_feeds;
@@ -12,6 +13,7 @@ mod clock;
 mod contacts;
 mod contract;
 mod crashes;
+mod data_sharing;
 mod database;
 mod escalation_policies;
 mod escalation_rules;

@@ -215,7 +215,8 @@ fn a_correction_keeps_what_was_said_and_why() {
              AND version > 1 ORDER BY version",
         );
         assert_eq!(kept, ["correct 2", "withdraw 3"]);
-        let audit = app.dpo.reads(&format!("/auditRecords?subjectId={}", id_of(&record))).is(200);
+        let audit =
+            app.dpo.reads(&format!("/auditRecords?outcome=succeeded&subjectId={}", id_of(&record))).is(200);
         assert_eq!(audit["items"].as_array().unwrap().len(), 3);
     });
 }

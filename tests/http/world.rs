@@ -151,6 +151,8 @@ pub fn settle(store: &Store) {
             user: None,
             organisation_id: OrganisationId::new(CITY),
         },
+        roles: String::new(),
+        purpose: None,
         operation: "settle",
         request_id: Uuid::nil(),
         ids: Arc::new(SequentialIds::default()),

@@ -15,6 +15,7 @@ use actix_web::dev::Payload;
 use actix_web::http::header::HeaderName;
 use actix_web::web::Bytes;
 use actix_web::{FromRequest, HttpRequest};
+use domain::audit::Purpose;
 use domain::id::ClientId;
 use futures_util::future::{Either, LocalBoxFuture};
 use jiff::Timestamp;
@@ -50,6 +51,8 @@ pub struct Call<E: Endpoint> {
     pub idempotency: Option<Idempotency>,
     /// What the caller would like.
     pub prefer: Prefer,
+    /// What the caller does it for, where that is asked; it stands beside each audit record of the call.
+    pub purpose: Option<Box<Purpose>>,
     /// The language for texts in the answer.
     pub language: Language,
     /// The request itself.
@@ -148,6 +151,7 @@ impl<E: Endpoint> Call<E> {
             body: body_value,
             precondition,
             prefer: Prefer::of(request.headers()),
+            purpose: None,
             language: context.language,
             request: RequestInfo {
                 id: context.request_id,

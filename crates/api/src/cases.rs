@@ -7,6 +7,7 @@ mod get;
 mod links;
 mod list;
 mod notes;
+mod sensitive;
 mod timeline;
 mod update;
 mod verbs;

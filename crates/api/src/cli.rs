@@ -1,5 +1,6 @@
 //! The command line: what it takes, and from there to what does it.
 
+mod audit;
 mod clients;
 mod database;
 mod demo;
@@ -56,7 +57,7 @@ enum Command {
     /// developer's own machine.
     Sandbox(demo::sandbox::Arguments),
     /// Brings the schema of the database up to date.
-    Migrate,
+    Migrate(database::Arguments),
     /// Registers the applications that may call the API.
     #[command(subcommand)]
     Client(clients::Command),
@@ -68,6 +69,16 @@ enum Command {
     /// For a server whose own sweep is switched off (`sweep.interval_seconds = 0`), or to catch up at once after a time in
     /// which none ran. Several may run at the same time, beside servers too.
     Sweep(sweep::Arguments),
+    /// Verifies that nothing in the audit trail was changed, removed or swapped since it was sealed.
+    ///
+    /// Prints the last place of the chain; noted elsewhere, it shows later (`--known`) that nothing before it was replaced as a
+    /// whole. Exit code 1 when the trail is not what it was.
+    VerifyAudit(audit::Arguments),
+    /// Destroys the oldest part of the audit trail, and leaves a checkpoint from which the rest can be verified.
+    ///
+    /// Only what is sealed and older than two years. On PostgreSQL it needs the owner of the schema: the role under which
+    /// `serve` runs adds to the trail and does no more (`migrate --application-role`).
+    CutAudit(audit::cut::Arguments),
     /// Prints the OpenAPI document.
     Openapi,
     /// Asks the running server whether it is ready, for a container's health check.
@@ -99,12 +110,14 @@ fn run(config: Option<&Path>, command: Command) -> Result<ExitCode, Failure> {
         Command::Serve(arguments) => serve::serve(load()?, &arguments)?,
         Command::Demo(arguments) => demo::demo(load()?, &arguments)?,
         Command::Sandbox(arguments) => demo::sandbox::sandbox(load()?, &arguments)?,
-        Command::Migrate => database::migrate(&load()?)?,
+        Command::Migrate(arguments) => database::migrate(&load()?, &arguments)?,
         Command::Client(command) => clients::run(&load()?, command)?,
         Command::Import(import::Command::Requests(arguments)) => {
             return import::requests(&load()?, &arguments);
         }
         Command::Sweep(arguments) => sweep::sweep(load()?, &arguments)?,
+        Command::VerifyAudit(arguments) => audit::run(&load()?, &arguments)?,
+        Command::CutAudit(arguments) => audit::cut::run(&load()?, &arguments)?,
         Command::Openapi => writeln!(io::stdout(), "{}", openapi::document_text())?,
         Command::Healthcheck => healthcheck::ask(load()?.listen)?,
     }

@@ -65,6 +65,12 @@ code_schemas! {
     MeetingGroupingCode = domain::meeting::Grouping, "meetingGrouping", "What totals of meetings are told apart by.";
     AgendaSectionCode = domain::agenda::Section, "agendaSection", "The parts of an agenda, in the order in which they are dealt with.";
     AgendaReasonCode = domain::agenda::Reason, "agendaReason", "Why something is on an agenda.";
+    DataSharingProtocolStateCode = domain::data_sharing_protocol::Status, "dataSharingProtocolState", "The state of a data-sharing protocol.";
+    DataSharingProtocolVerbCode = domain::data_sharing_protocol::Verb, "dataSharingProtocolVerb", "What can be done with a data-sharing protocol.";
+    LegalBasisCode = domain::data_sharing_protocol::LegalBasis, "legalBasis", "What makes the processing of personal data lawful.";
+    DataCategoryCode = domain::data_sharing_protocol::DataCategory, "dataCategory", "A kind of personal data.";
+    AuditOutcomeCode = domain::audit::Outcome, "auditOutcome", "What became of what was asked for.";
+    AuditBreakReasonCode = domain::audit::BreakReason, "auditBreakReason", "What is wrong where the chain of the audit trail breaks.";
     AgendaItemStateCode = domain::agenda::ItemStatus, "agendaItemState", "The state of an item of an agenda.";
     AgendaItemVerbCode = domain::agenda::ItemVerb, "agendaItemVerb", "What can be done with an item of an agenda.";
     AboutKindCode = domain::agenda::AboutKind, "aboutKind", "What kind of thing an item of an agenda is about.";

@@ -4,6 +4,7 @@ mod act;
 mod ask;
 mod clock;
 mod contact;
+mod cover;
 mod create;
 mod get;
 mod hands;

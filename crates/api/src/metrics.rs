@@ -39,6 +39,8 @@ pub struct Metrics {
     latencies: Family<OperationLabels, Histogram, fn() -> Histogram>,
     in_flight: Gauge<i64, std::sync::atomic::AtomicI64>,
     panics: Counter<u64, AtomicU64>,
+    /// Data-sharing protocols in force that end soon.
+    pub protocols_ending: Gauge<i64, std::sync::atomic::AtomicI64>,
     /// The figures of the sweep.
     pub sweep: SweepMetrics,
     /// The figures of the change feed.
@@ -64,6 +66,12 @@ impl Default for Metrics {
         );
         registry.register("http_requests_in_flight", "Requests that wait for an answer", in_flight.clone());
         registry.register("http_handler_panics", "Requests whose handler panicked", panics.clone());
+        let protocols_ending = Gauge::default();
+        registry.register(
+            "data_sharing_protocols_ending",
+            "Data-sharing protocols in force that end within sixty days",
+            protocols_ending.clone(),
+        );
         let sweep = SweepMetrics::default();
         sweep.register(&mut registry);
         let sequencer = SequencerMetrics::default();
@@ -71,7 +79,17 @@ impl Default for Metrics {
         let webhooks = WebhookMetrics::default();
         webhooks.register(&mut registry);
         let registry = Mutex::new(registry);
-        Self { registry, requests, latencies, in_flight, panics, sweep, sequencer, webhooks }
+        Self {
+            registry,
+            requests,
+            latencies,
+            in_flight,
+            panics,
+            protocols_ending,
+            sweep,
+            sequencer,
+            webhooks,
+        }
     }
 }
 

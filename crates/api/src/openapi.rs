@@ -105,6 +105,7 @@ fn about(tag: &str) -> &str {
         "Sandbox" => "Time that moves on when it is told to",
         "Monitoring" => "Health of the API",
         "Audit" => "Who saw and changed what",
+        "Data Sharing" => "Protocols under which personal data is passed on, and their public register",
         other => other,
     }
 }

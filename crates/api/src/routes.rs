@@ -11,9 +11,9 @@ use crate::problem::{Code, Problem, catalogue};
 use crate::state::State;
 use crate::{
     actions, agenda, areas, audit, calendar_feeds, calendars, cases, categories, closure_days, code_lists,
-    consultations, contacts, decisions, escalation_ledger, escalation_policies, escalations, events,
-    follow_ups, guard_groups, health, hourly_rates, meeting_series, meetings, organisations,
-    presence_records, reports, terms, webhooks,
+    consultations, contacts, data_sharing_protocols, decisions, escalation_ledger, escalation_policies,
+    escalations, events, follow_ups, guard_groups, health, hourly_rates, meeting_series, meetings,
+    organisations, presence_records, reports, terms, webhooks,
 };
 
 /// The path below which the API is.
@@ -53,6 +53,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     code_lists::configure(config);
     events::configure(config);
     audit::configure(config);
+    data_sharing_protocols::configure(config);
     config.service(health::check_health);
     config.service(catalogue::list_problem_types);
     config.service(catalogue::get_problem_type);

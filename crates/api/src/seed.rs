@@ -7,6 +7,7 @@
 mod client;
 mod org;
 mod play;
+mod protocols;
 mod rates;
 mod reference;
 mod story;
@@ -107,6 +108,7 @@ pub fn seed(store: &Store, now: Timestamp, ids: Arc<dyn Ids>) -> Result<Vec<Regi
         if let Some((consultation, _)) = written.0.get(&story::Body::Kro) {
             rates::write(transaction, *consultation, today)?;
         }
+        protocols::write(transaction, &organisations, today)?;
         Ok::<_, SeedError>(written)
     })?;
     let clock = ManualClock::at(begin);

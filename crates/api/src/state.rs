@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 use persistence::Store;
 use tokio::sync::Semaphore;
 
+use crate::audit::Sensitive;
 use crate::auth::Authenticate;
 use crate::clock::{Clock, Ids};
 use crate::code_lists::{self, Shipped};
@@ -63,6 +64,8 @@ pub struct State {
     pub pages: Pages,
     /// The categories that come with the program.
     pub categories: Vec<Category>,
+    /// Those of them whose readings are written down.
+    pub sensitive: Sensitive,
     /// The code lists with their names.
     pub code_lists: Vec<Shipped>,
     /// What every operation takes.
@@ -155,6 +158,7 @@ impl State {
         let Parts { config, clock, ids, authenticate, issuer, probe, store, sandbox } = parts;
         let document = crate::openapi::document_of(routes);
         let base_url = format!("{}{}", config.public_url.trim_end_matches('/'), crate::routes::BASE_PATH);
+        let categories = category::shipped()?;
         Ok(Self {
             contract: Contract::compile(&document)?,
             documents: Documents::new(&document),
@@ -171,7 +175,8 @@ impl State {
             limits: Limits::new(&config.limits),
             renderings: Renderings::default(),
             pages: Pages::default(),
-            categories: category::shipped()?,
+            sensitive: Sensitive::of(&categories),
+            categories,
             code_lists: code_lists::shipped()?,
             stopping: AtomicBool::new(false),
             config,

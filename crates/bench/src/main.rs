@@ -1,9 +1,11 @@
 //! Data for measurements, and the floor that the program is compared with.
 //!
 //! `bench prepare` fills an empty database and says what is in it; `bench floor` serves each scenario's one main statement
-//! with nothing around it; `bench lists` times the lists of a small and a large history, `bench sweep` the rules; `bench receive` is
+//! with nothing around it; `bench lists` times the lists of a small and a large history, `bench sweep` the rules, `bench audit` the
+//! verification of the audit trail; `bench receive` is
 //! an endpoint of webhooks and `bench post` sends as much to it as a bare client does. `cargo xtask bench` drives them.
 
+mod audit;
 mod endpoint;
 mod floor;
 mod lists;
@@ -35,6 +37,8 @@ enum Command {
     Lists(lists::Options),
     /// Times a sweep over all that is due two months from now, or only its writes, as JSON.
     Sweep(sweep::Options),
+    /// Times the sealing and the verification of the audit trail, as JSON.
+    Audit(audit::Options),
     /// Serves an endpoint of webhooks that counts what it takes.
     Receive(endpoint::ReceiveOptions),
     /// Sends messages to an endpoint with nothing but an HTTP client; prints how long that took, as JSON.
@@ -52,6 +56,7 @@ fn main() -> ExitCode {
         Command::Floor(options) => floor::run(store, &options),
         Command::Lists(options) => lists::run(&store, &options),
         Command::Sweep(options) => sweep::run(&store, &options),
+        Command::Audit(options) => audit::run(&store, &options),
         Command::Receive(options) => endpoint::receive(&options),
         Command::Post(options) => endpoint::post(&options),
     };

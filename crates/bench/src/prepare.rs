@@ -198,6 +198,7 @@ impl World {
                 "Graag opruimen en nagaan of de glasbol vaker geledigd kan worden. ".repeat(4),
             ),
             carries_personal_data: false,
+            data_sharing_protocol_id: None,
             decision_id: None,
         };
         let calendar = Calendar::default();
@@ -212,6 +213,7 @@ impl World {
             calendar: calendar.clone(),
             known_at: stamp.at,
             category: subject.category,
+            protocol_id: None,
         };
         let sent = FollowUpRequest::create_and_send(command, &clockwork, &stamp);
         transaction.save(&sent)?;

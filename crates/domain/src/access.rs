@@ -257,6 +257,13 @@ impl Principal {
         Actor { client_id: self.client_id, user: self.user.clone(), organisation_id }
     }
 
+    /// Gives the codes of its roles in alphabetical order, with commas between them.
+    pub fn role_codes(&self) -> String {
+        let mut codes: Vec<&str> = self.roles.iter().map(|role| role.code()).collect();
+        codes.sort_unstable();
+        codes.join(",")
+    }
+
     /// Names the principal as the actor of an operation that is about no particular record: for the organisation that
     /// gives it the right, the one with the widest when several do.
     pub fn actor_of(&self, operation: Operation) -> Actor {

@@ -120,6 +120,8 @@ ids! {
     CalendarFeedId;
     /// Names an escalation policy: one numbered version of the rules of a scope.
     EscalationPolicyId;
+    /// Names a data-sharing protocol.
+    DataSharingProtocolId;
     /// Names an entry of the escalation ledger.
     LedgerEntryId;
     /// Names an event.

@@ -53,6 +53,8 @@ codes! {
         LedgerEntry = "ledgerEntry",
         /// An escalation to the consultation above.
         Escalation = "escalation",
+        /// A data-sharing protocol.
+        DataSharingProtocol = "dataSharingProtocol",
         /// A webhook subscription.
         WebhookSubscription = "webhookSubscription",
     }

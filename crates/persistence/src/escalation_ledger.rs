@@ -19,7 +19,7 @@ use crate::error::StoreError;
 use crate::page::{Page, PageRequest, keyset};
 use crate::row::code;
 use crate::schema::escalation_ledger;
-use crate::transaction::{Record, Subject, Transaction};
+use crate::transaction::{Deed, Record, Subject, Transaction};
 use crate::types::{Instant, Json, Key, key};
 
 const TABLE: &str = "escalation_ledger";
@@ -153,7 +153,8 @@ pub fn enter(transaction: &mut Transaction<'_>, entries: &[Entry]) -> Result<(),
             transaction.touch(entry.organisation_id.map(Uuid::from));
         } else if !entry.obsolete && matches!(entry.subject, LedgerSubject::FollowUpRequest(_)) {
             transaction.log(&record(entry)?)?;
-            transaction.audit(Subject::LedgerEntry, entry.id.into(), Some(Version::FIRST))?;
+            let deed = Deed::of(Subject::LedgerEntry, entry.id.into());
+            transaction.record(&deed.within(entry.case_id).at(Some(Version::FIRST)))?;
         }
     }
     Ok(())

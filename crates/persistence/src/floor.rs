@@ -108,3 +108,13 @@ pub fn insert_case(
         ))
         .execute(connection)?)
 }
+
+/// Reads records of the audit trail after one of them, as verifying does, with nothing of the chain; gives their names.
+pub fn audit_records(
+    connection: &mut AnyConnection,
+    after: Uuid,
+    size: i64,
+) -> Result<Vec<Uuid>, StoreError> {
+    let records = crate::audit::records_after(connection, after, size)?;
+    Ok(records.into_iter().map(|record| record.id).collect())
+}

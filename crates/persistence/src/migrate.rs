@@ -1,8 +1,10 @@
 //! Schema migrations, embedded in the program; the two folders hold the same names.
 
 use diesel::connection::SimpleConnection;
+use diesel::dsl::sql;
 use diesel::migration::{Migration, MigrationName, MigrationSource};
 use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text};
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
 use crate::connection::AnyConnection;
@@ -28,6 +30,47 @@ pub(crate) fn up(connection: &mut AnyConnection) -> Result<Vec<String>, StoreErr
             run(connection, POSTGRESQL)
         }
     }
+}
+
+/// What the server adds to, and neither changes nor removes.
+const ONLY_ADDED_TO: &[&str] = &["audit_records", "audit_seals"];
+
+/// What the server reads only.
+const ONLY_READ: &[&str] = &["audit_checkpoints", "__diesel_schema_migrations"];
+
+/// Gives a role of PostgreSQL what the server needs, and takes from it what it must not do.
+pub(crate) fn grant(connection: &mut AnyConnection, name: &str) -> Result<(), StoreError> {
+    let AnyConnection::Postgresql(connection) = connection else {
+        return Err(StoreError::Unavailable("SQLite has no roles".to_owned()));
+    };
+    let role = quoted(name);
+    let (added, read) = (ONLY_ADDED_TO.join(", "), ONLY_READ.join(", "));
+    connection.batch_execute(&format!(
+        "GRANT USAGE ON SCHEMA public TO {role};
+         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role};
+         GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role};
+         REVOKE UPDATE, DELETE, TRUNCATE ON {added} FROM {role};
+         REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {read} FROM {role};"
+    ))?;
+    // An owner, a superuser and who belongs to them may do whatever they like.
+    for table in ONLY_ADDED_TO.iter().chain(&["audit_checkpoints"]) {
+        let may = sql::<Bool>("has_table_privilege(")
+            .bind::<Text, _>(name)
+            .sql(", ")
+            .bind::<Text, _>(*table)
+            .sql(", 'UPDATE, DELETE, TRUNCATE')");
+        if diesel::select(may).get_result::<bool>(connection)? {
+            return Err(StoreError::Unavailable(format!(
+                "{name} may change {table} all the same: it owns the schema, or belongs to who does"
+            )));
+        }
+    }
+    Ok(())
+}
+
+/// Writes a name as an identifier of SQL.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 /// Takes every migration back, newest first; for tests of the schema.

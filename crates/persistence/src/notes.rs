@@ -10,14 +10,13 @@ use domain::id::{CaseId, NoteId};
 use domain::note::{Note, Release, Visibility};
 use domain::text::Paragraph;
 use jiff::Timestamp;
-use uuid::Uuid;
 
 use crate::connection::AnyConnection;
 use crate::error::StoreError;
 use crate::page::{Page, PageRequest, keyset};
 use crate::row::code;
 use crate::schema::{case_notes, cases};
-use crate::transaction::{Record, Subject, Transaction};
+use crate::transaction::{Deed, Record, Subject, Transaction};
 use crate::types::{Instant, Json, Key, key};
 
 const TABLE: &str = "case_notes";
@@ -117,7 +116,8 @@ fn tell(
         data: (&serde_json::json!({ "visibility": note.visibility })).into(),
     };
     transaction.log(&record)?;
-    transaction.audit(Subject::CaseNote, note.id.into(), Some(note.version))?;
+    let deed = Deed::of(Subject::CaseNote, note.id.into()).within(Some(note.case_id)).at(Some(note.version));
+    transaction.record(&deed)?;
     // A housing company reads its own notes; what it sees counts by organisation.
     transaction.touch([case.consultation_id.into(), note.created_by.organisation_id.into()]);
     transaction.touch(case.led_by.map(Into::into));
@@ -200,10 +200,4 @@ pub fn find(
         .into_boxed();
     let row: Option<Row> = readable!(query, sight).first(connection).optional()?;
     row.map(TryInto::try_into).transpose()
-}
-
-/// Writes down that police or housing notes were read.
-pub fn audit_reading(transaction: &mut Transaction<'_>, case: CaseId) -> Result<(), StoreError> {
-    let case: Uuid = case.into();
-    transaction.audit(Subject::Case, case, None)
 }

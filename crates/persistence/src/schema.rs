@@ -494,10 +494,26 @@ table! {
         user_name -> Nullable<Text>,
         organisation_id -> SqlKey,
         operation -> Text,
-        subject_kind -> Text,
-        subject_id -> SqlKey,
+        subject_kind -> Nullable<Text>,
+        subject_id -> Nullable<SqlKey>,
         version -> Nullable<BigInt>,
         request_id -> SqlKey,
+        case_id -> Nullable<SqlKey>,
+        roles -> Text,
+        outcome -> Text,
+        problem -> Nullable<Text>,
+        purpose_hash -> Nullable<Text>,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::SqlKey;
+
+    audit_purposes (record_id) {
+        record_id -> SqlKey,
+        salt -> Text,
+        text -> Text,
     }
 }
 
@@ -747,6 +763,54 @@ table! {
 table! {
     use crate::types::SqlKey;
 
+    audit_pending (record_id) {
+        record_id -> SqlKey,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlDay, SqlInstant, SqlJson, SqlKey};
+
+    data_sharing_protocols (id) {
+        id -> SqlKey,
+        version -> BigInt,
+        status -> Text,
+        valid_from -> SqlDay,
+        valid_to -> SqlDay,
+        created_at -> SqlInstant,
+        updated_at -> SqlInstant,
+        terms -> SqlJson,
+        details -> SqlJson,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::{SqlInstant, SqlKey};
+
+    audit_checkpoints (position) {
+        position -> BigInt,
+        hash -> Text,
+        cut_at -> SqlInstant,
+        record_id -> SqlKey,
+    }
+}
+
+table! {
+    use diesel::sql_types::*;
+    use crate::types::SqlKey;
+
+    audit_seals (position) {
+        position -> BigInt,
+        record_id -> SqlKey,
+        hash -> Text,
+    }
+}
+
+table! {
+    use crate::types::SqlKey;
+
     feed_pending (event_id) {
         event_id -> SqlKey,
     }
@@ -874,6 +938,10 @@ allow_tables_to_appear_in_same_query!(reports, report_renditions);
 allow_tables_to_appear_in_same_query!(reports, meetings);
 allow_tables_to_appear_in_same_query!(escalation_ledger, cases);
 allow_tables_to_appear_in_same_query!(feed_pending, events);
+allow_tables_to_appear_in_same_query!(audit_pending, audit_records);
+allow_tables_to_appear_in_same_query!(audit_seals, audit_records);
+allow_tables_to_appear_in_same_query!(audit_purposes, audit_records);
+allow_tables_to_appear_in_same_query!(audit_purposes, audit_seals);
 allow_tables_to_appear_in_same_query!(case_contacts, cases);
 allow_tables_to_appear_in_same_query!(webhook_subscriptions, webhook_progress);
 allow_tables_to_appear_in_same_query!(feed_notices, feed_entries);

@@ -7,6 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use diesel::connection::SimpleConnection;
+use domain::audit::Purpose;
 use domain::change::Actor;
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -46,6 +47,10 @@ pub struct Circumstances {
     pub recorded_at: Timestamp,
     /// Who acts.
     pub actor: Actor,
+    /// The roles in which it acts: their codes in alphabetical order, with commas between them.
+    pub roles: String,
+    /// What it is done for, where that is asked.
+    pub purpose: Option<Purpose>,
     /// The operation, as in the contract.
     pub operation: &'static str,
     /// The request that it belongs to.
@@ -83,6 +88,13 @@ impl Store {
     pub fn migrate(&self) -> Result<Vec<String>, StoreError> {
         // The connection is closed afterwards: it has other limits and may hold a lock.
         migrate::up(&mut self.pools.migrator.connect()?)
+    }
+
+    /// Gives a role of PostgreSQL what the server needs; it cannot change or remove what stands in the audit trail.
+    ///
+    /// Needs the owner of the schema. Fails on SQLite, which has no roles.
+    pub fn grant_to(&self, role: &str) -> Result<(), StoreError> {
+        migrate::grant(&mut self.pools.migrator.connect()?, role)
     }
 
     /// Checks that the database answers and that its schema is the one of this program.

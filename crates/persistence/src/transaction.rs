@@ -3,6 +3,7 @@
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 use diesel::query_builder::{AstPass, QueryFragment, QueryId};
+use domain::audit::{Outcome, Purpose};
 use domain::change::{Actor, Change, Stamp, Version};
 use domain::id::{CaseId, ConsultationId, OrganisationId};
 pub use domain::subject::Subject;
@@ -11,7 +12,7 @@ use uuid::Uuid;
 
 use crate::connection::{AnyConnection, MultiBackend};
 use crate::error::StoreError;
-use crate::schema::{audit_records, events, feed_pending};
+use crate::schema::{audit_pending, audit_purposes, audit_records, events, feed_pending};
 use crate::store::{Circumstances, Scopes};
 use crate::types::{Instant, Json, Key, key};
 use crate::views::{self, Moved};
@@ -111,10 +112,56 @@ struct AuditRow<'a> {
     user_name: Option<String>,
     organisation_id: Key,
     operation: &'a str,
-    subject_kind: &'static str,
-    subject_id: Key,
+    subject_kind: Option<String>,
+    subject_id: Option<Key>,
     version: Option<i64>,
     request_id: Key,
+    case_id: Option<Key>,
+    roles: &'a str,
+    outcome: &'static str,
+    problem: Option<String>,
+    purpose_hash: Option<String>,
+}
+
+#[derive(Insertable)]
+#[diesel(table_name = audit_purposes)]
+struct PurposeRow<'a> {
+    record_id: Key,
+    salt: &'a str,
+    text: &'a str,
+}
+
+/// What a record of the audit trail tells beside who, when and with which operation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Deed {
+    /// What it was about; absent when a request that was refused named nothing.
+    pub subject: Option<(Subject, Uuid)>,
+    /// The case that it is about or belongs to.
+    pub case_id: Option<CaseId>,
+    /// The version after it; absent for a reading and for what was refused.
+    pub version: Option<Version>,
+    /// Why it was refused: the last part of the type of the problem.
+    pub refused: Option<&'static str>,
+}
+
+impl Deed {
+    /// Tells of something that happened to something, or was read of it.
+    pub fn of(subject: Subject, id: Uuid) -> Self {
+        let case_id = (subject == Subject::Case).then(|| id.into());
+        Self { subject: Some((subject, id)), case_id, ..Self::default() }
+    }
+
+    /// Says which case it belongs to.
+    #[must_use]
+    pub fn within(self, case: Option<CaseId>) -> Self {
+        Self { case_id: case.or(self.case_id), ..self }
+    }
+
+    /// Says which version there is after it.
+    #[must_use]
+    pub fn at(self, version: Option<Version>) -> Self {
+        Self { version, ..self }
+    }
 }
 
 impl<'a> Transaction<'a> {
@@ -198,25 +245,79 @@ impl<'a> Transaction<'a> {
 
     /// Writes down who did the operation to what.
     pub fn audit(&mut self, subject: Subject, id: Uuid, version: Option<Version>) -> Result<(), StoreError> {
-        let row = self.audit_record(subject, id, version);
-        diesel::insert_into(audit_records::table).values(row).execute(self.connection)?;
+        self.record(&Deed::of(subject, id).at(version)).map(drop)
+    }
+
+    /// Writes a deed into the audit trail, and gives the name of its record.
+    pub fn record(&mut self, deed: &Deed) -> Result<Uuid, StoreError> {
+        let row = self.audit_record(deed);
+        let id = row.id;
+        let unsealed = diesel::insert_into(audit_pending::table).values(audit_pending::record_id.eq(row.id));
+        let audit = diesel::insert_into(audit_records::table).values(row);
+        if let AnyConnection::Sqlite(_) = self.connection {
+            audit.execute(self.connection)?;
+            unsealed.execute(self.connection)?;
+        } else {
+            With { name: "audit", first: audit, then: unsealed }.execute(self.connection)?;
+        }
+        self.keep_purpose(id)?;
+        Ok(id.0)
+    }
+
+    /// Writes several deeds into the audit trail, each in the name of an organisation.
+    pub fn record_all(&mut self, deeds: &[(Deed, OrganisationId)]) -> Result<(), StoreError> {
+        if let AnyConnection::Sqlite(_) = self.connection {
+            return deeds.iter().try_for_each(|(deed, organisation)| {
+                self.act_for(*organisation);
+                self.record(deed).map(drop)
+            });
+        }
+        let row = |(deed, organisation): &(Deed, OrganisationId)| AuditRow {
+            organisation_id: key(*organisation),
+            ..self.audit_record(deed)
+        };
+        let rows: Vec<_> = deeds.iter().map(row).collect();
+        let unsealed: Vec<_> = rows.iter().map(|row| audit_pending::record_id.eq(row.id)).collect();
+        let purposes: Vec<_> = rows.iter().filter_map(|row| self.purpose_of(row.id)).collect();
+        if let AnyConnection::Postgresql(connection) = self.connection {
+            diesel::insert_into(audit_records::table).values(rows).execute(connection)?;
+            diesel::insert_into(audit_pending::table).values(unsealed).execute(connection)?;
+            diesel::insert_into(audit_purposes::table).values(purposes).execute(connection)?;
+        }
         Ok(())
+    }
+
+    /// Keeps the words of what the operation is for beside its audit record.
+    fn keep_purpose(&mut self, record: Key) -> Result<(), StoreError> {
+        let Some(row) = self.purpose_of(record) else { return Ok(()) };
+        diesel::insert_into(audit_purposes::table).values(row).execute(self.connection)?;
+        Ok(())
+    }
+
+    fn purpose_of(&self, record: Key) -> Option<PurposeRow<'a>> {
+        let Purpose { text, salt, .. } = self.circumstances.purpose.as_ref()?;
+        Some(PurposeRow { record_id: record, salt, text })
     }
 
     /// Writes an event and who did the operation; on PostgreSQL in one statement, as each costs a way there and back.
     fn log_and_audit(&mut self, record: &Record, version: Version) -> Result<(), StoreError> {
+        let deed = Deed::of(record.subject, record.subject_id).within(record.case_id).at(Some(version));
         if let AnyConnection::Sqlite(_) = self.connection {
             self.log(record)?;
-            return self.audit(record.subject, record.subject_id, Some(version));
+            return self.record(&deed).map(drop);
         }
         let event = self.event(record);
         let pending = diesel::insert_into(feed_pending::table).values(feed_pending::event_id.eq(event.id));
         let event = diesel::insert_into(events::table).values(event);
-        let audit = self.audit_record(record.subject, record.subject_id, Some(version));
+        let audit = self.audit_record(&deed);
+        let id = audit.id;
+        let unsealed =
+            diesel::insert_into(audit_pending::table).values(audit_pending::record_id.eq(audit.id));
         let audit = diesel::insert_into(audit_records::table).values(audit);
-        let then = Also { name: "pending", first: pending, then: audit };
+        let then = Also { name: "audit", first: audit, then: unsealed };
+        let then = Also { name: "pending", first: pending, then };
         With { name: "event", first: event, then }.execute(self.connection)?;
-        Ok(())
+        self.keep_purpose(id)
     }
 
     fn event<'r>(&self, record: &'r Record) -> EventRow<'r> {
@@ -241,8 +342,9 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    fn audit_record(&self, subject: Subject, id: Uuid, version: Option<Version>) -> AuditRow<'a> {
+    fn audit_record(&self, deed: &Deed) -> AuditRow<'a> {
         let Actor { client_id, user, organisation_id } = &self.actor;
+        let outcome = if deed.refused.is_some() { Outcome::Refused } else { Outcome::Succeeded };
         AuditRow {
             id: Key(self.new_id()),
             recorded_at: Instant(self.circumstances.recorded_at),
@@ -250,10 +352,15 @@ impl<'a> Transaction<'a> {
             user_name: user.clone(),
             organisation_id: key(*organisation_id),
             operation: self.circumstances.operation,
-            subject_kind: subject.code(),
-            subject_id: Key(id),
-            version: version.map(|version| version.0),
+            subject_kind: deed.subject.map(|(subject, _)| subject.code().to_owned()),
+            subject_id: deed.subject.map(|(_, id)| Key(id)),
+            version: deed.version.map(|version| version.0),
             request_id: Key(self.circumstances.request_id),
+            case_id: deed.case_id.map(key),
+            roles: &self.circumstances.roles,
+            outcome: outcome.code(),
+            problem: deed.refused.map(str::to_owned),
+            purpose_hash: self.circumstances.purpose.as_ref().map(|purpose| purpose.hash.clone()),
         }
     }
 

@@ -155,7 +155,12 @@ impl ToSql<SqlKey, Pg> for Key {
 
 impl FromSql<SqlKey, Sqlite> for Key {
     fn from_sql(mut value: <Sqlite as Backend>::RawValue<'_>) -> deserialize::Result<Self> {
-        Ok(Self(Uuid::try_parse(value.read_text())?))
+        let text = value.read_text();
+        // Any other form of it would be found by no comparison.
+        if text.len() != 36 || text.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return Err(format!("{text:?} is no canonical UUID").into());
+        }
+        Ok(Self(Uuid::try_parse(text)?))
     }
 }
 

@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: the program under load on this machine, on SQLite and on PostgreSQL, beside its floor.
 
+mod audit;
 mod lists;
 mod load;
 mod scenarios;
@@ -68,6 +69,9 @@ pub(crate) fn run(options: &Options) -> Result<()> {
         }
         if "webhooks".contains(&options.only) {
             failures.extend(webhooks::compare(&programs, *database)?);
+        }
+        if "audit".contains(&options.only) {
+            failures.extend(audit::compare(&programs, *database)?);
         }
         if "sweep".contains(&options.only) {
             failures.extend(sweep::compare(&programs, *database)?);

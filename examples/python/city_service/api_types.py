@@ -83,7 +83,7 @@ Why a promised date lies after the original term.
 """
 
 
-EventSubjectCode: TypeAlias = Literal['case', 'caseNote', 'caseContact', 'followUpRequest', 'presenceRecord', 'guardGroup', 'organisation', 'consultation', 'area', 'closureDay', 'term', 'client', 'meetingSeries', 'meeting', 'report', 'reportComment', 'agendaItem', 'decision', 'action', 'hourlyRate', 'calendarFeed', 'escalationPolicy', 'ledgerEntry', 'escalation', 'webhookSubscription']
+EventSubjectCode: TypeAlias = Literal['case', 'caseNote', 'caseContact', 'followUpRequest', 'presenceRecord', 'guardGroup', 'organisation', 'consultation', 'area', 'closureDay', 'term', 'client', 'meetingSeries', 'meeting', 'report', 'reportComment', 'agendaItem', 'decision', 'action', 'hourlyRate', 'calendarFeed', 'escalationPolicy', 'ledgerEntry', 'escalation', 'dataSharingProtocol', 'webhookSubscription']
 """
 What kind of thing an event of the change feed is about.
 """
@@ -495,6 +495,10 @@ class FollowUpRequestCore(TypedDict):
     createdAt: str
     """
     When it was written.
+    """
+    dataSharingProtocolId: NotRequired[str]
+    """
+    The data-sharing protocol under which it was sent, or is to be.
     """
     etag: str
     """

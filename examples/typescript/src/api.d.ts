@@ -324,7 +324,7 @@ export interface components {
          * @description What kind of thing an event of the change feed is about.
          * @enum {string}
          */
-        EventSubjectCode: "case" | "caseNote" | "caseContact" | "followUpRequest" | "presenceRecord" | "guardGroup" | "organisation" | "consultation" | "area" | "closureDay" | "term" | "client" | "meetingSeries" | "meeting" | "report" | "reportComment" | "agendaItem" | "decision" | "action" | "hourlyRate" | "calendarFeed" | "escalationPolicy" | "ledgerEntry" | "escalation" | "webhookSubscription";
+        EventSubjectCode: "case" | "caseNote" | "caseContact" | "followUpRequest" | "presenceRecord" | "guardGroup" | "organisation" | "consultation" | "area" | "closureDay" | "term" | "client" | "meetingSeries" | "meeting" | "report" | "reportComment" | "agendaItem" | "decision" | "action" | "hourlyRate" | "calendarFeed" | "escalationPolicy" | "ledgerEntry" | "escalation" | "dataSharingProtocol" | "webhookSubscription";
         /** @description A follow-up request as its reader sees it: `view` tells which side that is. */
         FollowUpRequest: (components["schemas"]["TeamFollowUpRequest"] & {
             /** @enum {string} */
@@ -412,6 +412,11 @@ export interface components {
              * @description When it was written.
              */
             createdAt: string;
+            /**
+             * Format: uuid
+             * @description The data-sharing protocol under which it was sent, or is to be.
+             */
+            dataSharingProtocolId?: string;
             /** @description What `If-Match` takes. */
             etag: string;
             /** @description The service's own reference. */

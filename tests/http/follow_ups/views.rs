@@ -142,6 +142,7 @@ fn a_page_with_personal_data_is_kept_nowhere() {
         let plain = app.service.reads("/followUpRequests");
         let mut question = a_question(&case, CLEANING);
         question["carriesPersonalData"] = json!(true);
+        app.shares_personal_data(CLEANING);
         question["send"] = json!(true);
         let request = app.manager.creates("/followUpRequests", &question).is(201);
 

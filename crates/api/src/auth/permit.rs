@@ -49,6 +49,8 @@ impl<E: Operates> Permit<E> {
     ) -> Result<Self, Problem> {
         let principal = answer?;
         context.client.set(Some(principal.client_id));
+        // It is set once in a call.
+        let _ = context.principal.set(Arc::clone(&principal));
         state.limits.enter(context, principal.client_id, state.clock.now())?;
         Self::of(principal)
     }

@@ -37,6 +37,9 @@ pub async fn get_case(call: Call<GetCase>) -> Result<Reply, Problem> {
         let viewing =
             Viewing { sight: call.permit.sight(), base_url: &call.state.base_url, visible: &visible };
         let tag = viewing.tag(&case);
+        if !call.has(&tag) {
+            call.note_sensitive([&*case]).await?;
+        }
         Ok(Reply::ok(&viewing.view(&case))?.tag(&tag))
     })
     .await

@@ -144,6 +144,7 @@ pub async fn list_cases(call: Call<ListCases>) -> Result<Reply, Problem> {
         Ok((found, visible))
     });
     let (found, visible) = found.await?;
+    call.note_sensitive(found.items.iter().map(|case| &**case)).await?;
     let viewing = Viewing { sight: &sight, base_url: &call.state.base_url, visible: &visible };
     let items = found.items.iter().map(|case| viewing.view(case)).collect();
     let next = found.items.last().filter(|_| found.has_more).map(|case| At::new(case.created_at, case.id));

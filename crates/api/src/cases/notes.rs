@@ -14,6 +14,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::CasePath;
 use super::act::not_team;
+use super::sensitive::is_sensitive;
+use crate::audit::Reading;
 use crate::auth::Permit;
 use crate::call::Call;
 use crate::codes::NoteVisibilityCode;
@@ -103,7 +105,8 @@ endpoint!(
 
 /// Read the notes of a case.
 ///
-/// Those that the caller may read, oldest first. Reading police or housing notes is audited.
+/// Those that the caller may read, oldest first. Reading police or housing notes is audited, and so is any of a case whose
+/// category may reveal something of a person.
 #[utoipa::path(
     tag = "Cases",
     params(CasePath, PageQuery),
@@ -117,29 +120,31 @@ pub async fn list_case_notes(call: Call<ListCaseNotes>) -> Result<Reply, Problem
     let note_sight = call.permit.principal().note_sight();
     let fingerprint = call.view_fingerprint(&sight).await?;
     let tag = call.list_tag_with_notes(&sight, &note_sight, fingerprint);
-    let (found, consultations) = call
+    let (found, case) = call
         .snapshot(move |connection| {
             let case = cases::find(connection, &sight, id)?.ok_or_else(|| Problem::not_found("caseId"))?;
-            Ok((notes::list(connection, &note_sight, id, page)?, consultations_of(&case)))
+            Ok((notes::list(connection, &note_sight, id, page)?, case))
         })
         .await?;
     if !call.has(&tag) {
-        audit_reading(&call, id, &consultations, &found.items).await?;
+        audit_reading(&call, &case, &found.items).await?;
     }
     let next = found.items.last().filter(|_| found.has_more).map(|note| At::new(note.created_at, note.id));
     let items = found.items.iter().map(|note| view(note, &call.state.base_url)).collect();
     Ok(Reply::ok(&call.collection(&call.query, items, next.as_ref(), None))?.tag(&tag))
 }
 
-/// Writes down that police or housing notes were read, once for each organisation through which they were.
+/// Writes down that police or housing notes, or notes on a case that may reveal something of a person, were read, once for each
+/// organisation through which they were.
 async fn audit_reading<E: Operates<Permit = Permit<E>>>(
     call: &Call<E>,
-    case: CaseId,
-    consultations: &[ConsultationId],
+    case: &Aggregate,
     read: &[Note],
 ) -> Result<(), Problem> {
     let principal = call.permit.principal();
-    let guarded = read.iter().filter(|note| note.visibility != Visibility::Team);
+    let consultations = consultations_of(case);
+    let is_sensitive = is_sensitive(&call.state, case);
+    let guarded = read.iter().filter(|note| is_sensitive || note.visibility != Visibility::Team);
     let readers: BTreeSet<OrganisationId> = guarded
         .filter_map(|note| {
             let author = note.created_by.organisation_id;
@@ -147,17 +152,7 @@ async fn audit_reading<E: Operates<Permit = Permit<E>>>(
             consultations.iter().find_map(reader)
         })
         .collect();
-    if readers.is_empty() {
-        return Ok(());
-    }
-    call.note(move |transaction| {
-        for reader in &readers {
-            transaction.act_for(*reader);
-            notes::audit_reading(transaction, case)?;
-        }
-        Ok(())
-    })
-    .await
+    call.note_readings(readers.into_iter().map(|reader| Reading::of_case(case.id, Some(reader)))).await
 }
 
 endpoint!(
@@ -167,7 +162,8 @@ endpoint!(
 
 /// Read a note of a case.
 ///
-/// One that the caller may read. Reading a police or housing note is audited.
+/// One that the caller may read. Reading a police or housing note is audited, and so is any of a case whose category may reveal
+/// something of a person.
 #[utoipa::path(
     tag = "Cases",
     params(NotePath),
@@ -182,12 +178,12 @@ pub async fn get_case_note(call: Call<GetCaseNote>) -> Result<Reply, Problem> {
         let not_found = |name: &'static str| move || Problem::not_found(name);
         let case: Aggregate = cases::find(connection, &sight, case_id)?.ok_or_else(not_found("caseId"))?;
         let note = notes::find(connection, &note_sight, case_id, note_id)?;
-        Ok((note.ok_or_else(not_found("noteId"))?, consultations_of(&case)))
+        Ok((note.ok_or_else(not_found("noteId"))?, case))
     });
-    let (note, consultations) = found.await?;
+    let (note, case) = found.await?;
     let tag = tag(&note);
     if !call.has(&tag) {
-        audit_reading(&call, case_id, &consultations, std::slice::from_ref(&note)).await?;
+        audit_reading(&call, &case, std::slice::from_ref(&note)).await?;
     }
     Ok(Reply::ok(&view(&note, &call.state.base_url))?.tag(&tag))
 }

@@ -79,7 +79,7 @@ pub async fn get_case_timeline(call: Call<GetCaseTimeline>) -> Result<Reply, Pro
         let note_sight = call.permit.principal().note_sight();
         let fingerprint = call.view_fingerprint(&sight).await?;
         let tag = call.list_tag_with_notes(&sight, &note_sight, fingerprint);
-        let found = call
+        let (case, found) = call
             .snapshot(move |connection| {
                 let case =
                     cases::find(connection, &sight, id)?.ok_or_else(|| Problem::not_found("caseId"))?;
@@ -95,9 +95,12 @@ pub async fn get_case_timeline(call: Call<GetCaseTimeline>) -> Result<Reply, Pro
                         members.remove(OTHER_CASE);
                     }
                 }
-                Ok(found)
+                Ok((case, found))
             })
             .await?;
+        if !call.has(&tag) {
+            call.note_sensitive([&*case]).await?;
+        }
         let next =
             found.items.last().filter(|_| found.has_more).map(|event| At::new(event.effective_at, event.id));
         let items =

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write as _};
 
+use clap::Args;
 use persistence::{DatabaseUrl, Store};
 
 use super::Failure;
@@ -34,9 +35,21 @@ pub(super) fn open_current(config: &Config) -> Result<Store, Failure> {
     Ok(store)
 }
 
+#[derive(Debug, Args)]
+pub(super) struct Arguments {
+    /// On PostgreSQL: gives this role what the server needs, which is not to change or remove what stands in the audit trail.
+    /// Run it as the owner of the schema, after each update.
+    #[arg(long, value_name = "ROLE")]
+    application_role: Option<String>,
+}
+
 /// Brings the schema up to date and tells what was done.
-pub(super) fn migrate(config: &Config) -> Result<(), Failure> {
-    let applied = open(config)?.migrate()?;
+pub(super) fn migrate(config: &Config, arguments: &Arguments) -> Result<(), Failure> {
+    let store = open(config)?;
+    let applied = store.migrate()?;
+    if let Some(role) = &arguments.application_role {
+        store.grant_to(role)?;
+    }
     let mut out = io::stdout().lock();
     for name in &applied {
         writeln!(out, "applied {name}")?;

@@ -18,7 +18,7 @@ use crate::routes::{self, Routes};
 use crate::sandbox::{self, SandboxClock};
 use crate::state::{Parts, State, issuer_of};
 use crate::work::{kept_since, own_circumstances};
-use crate::{events, server, sweep, telemetry, webhooks};
+use crate::{data_sharing_protocols, events, server, sweep, telemetry, webhooks};
 
 /// How often the change counters are read anew: what other processes change is seen within a second.
 const WATCH: Duration = Duration::from_millis(250);
@@ -84,6 +84,7 @@ pub(super) fn run(
     let parts = Parts { sandbox, ..Parts::with_issuer(config, store, issuer, clock, ids()) };
     let state = Arc::new(State::new(parts, routes).map_err(|error| error.to_string())?);
     events::start(&state)?;
+    data_sharing_protocols::watch(&state)?;
     if let Some(every) = state.config.sweep_interval {
         sweep::start(&state, every)?;
     }

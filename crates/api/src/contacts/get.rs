@@ -30,11 +30,14 @@ pub async fn get_case_contact(call: Call<GetCaseContact>) -> Result<Reply, Probl
         let sight = call.permit.sight().clone();
         let found = call.snapshot(move |connection| {
             let not_found = |name: &'static str| move || Problem::not_found(name);
-            cases::find(connection, &sight, case_id)?.ok_or_else(not_found("caseId"))?;
+            let case = cases::find(connection, &sight, case_id)?.ok_or_else(not_found("caseId"))?;
             let contact = contacts::find(connection, &sight, case_id, contact_id)?;
-            Ok(contact.ok_or_else(not_found("contactId"))?)
+            Ok((case, contact.ok_or_else(not_found("contactId"))?))
         });
-        let contact = found.await?;
+        let (case, contact) = found.await?;
+        if !call.has(&tag(&contact)) {
+            call.note_sensitive([&*case]).await?;
+        }
         Ok(Reply::ok(&CaseContact::of(&contact, &call.state.base_url))?.tag(&tag(&contact)))
     })
     .await

@@ -91,13 +91,17 @@ pub async fn list_case_contacts(call: Call<ListCaseContacts>) -> Result<Reply, P
         let sight = call.permit.sight().clone();
         let fingerprint = call.view_fingerprint(&sight).await?;
         let tag = call.list_tag(&sight, fingerprint, None);
-        let found = call
+        let (case, found) = call
             .snapshot(move |connection| {
                 let case =
                     cases::find(connection, &sight, id)?.ok_or_else(|| Problem::not_found("caseId"))?;
-                Ok(contacts::list(connection, &of_case(&sight, &case), &filter, page)?)
+                let found = contacts::list(connection, &of_case(&sight, &case), &filter, page)?;
+                Ok((case, found))
             })
             .await?;
+        if !call.has(&tag) {
+            call.note_sensitive([&*case]).await?;
+        }
         let next = found.items.last().filter(|_| found.has_more).and_then(place);
         let items =
             found.items.iter().map(|contact| CaseContact::of(contact, &call.state.base_url)).collect();

@@ -1,11 +1,13 @@
 //! What is known of a request from its first moment on.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::rc::Rc;
+use std::sync::Arc;
 use std::time::Instant;
 
 use actix_web::http::Method;
 use actix_web::{HttpMessage as _, HttpRequest};
+use domain::access::Principal;
 use domain::id::ClientId;
 use uuid::Uuid;
 
@@ -24,6 +26,8 @@ pub(crate) struct Context {
     pub(crate) operation: Cell<&'static str>,
     /// The client, once it is known.
     pub(crate) client: Cell<Option<ClientId>>,
+    /// Who calls, once that is known.
+    pub(crate) principal: OnceCell<Arc<Principal>>,
     /// How the client stands with its limit, once it is known.
     pub(crate) standing: Cell<Option<Standing>>,
     /// The place that the call takes until it is answered.

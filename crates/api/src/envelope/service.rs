@@ -1,7 +1,7 @@
 //! The layer itself.
 
 use std::any::Any;
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::fmt;
 use std::future::{Ready, ready};
 use std::panic::AssertUnwindSafe;
@@ -21,6 +21,7 @@ use futures_util::future::LocalBoxFuture;
 use super::context::Context;
 use super::headers;
 use super::path::without_secrets;
+use crate::audit::refusal;
 use crate::language;
 use crate::problem::render::{Rendering, render};
 use crate::problem::{Code, Problem};
@@ -79,6 +80,7 @@ where
             head_only,
             operation: Cell::new("none"),
             client: Cell::new(None),
+            principal: OnceCell::new(),
             standing: Cell::new(None),
             place: Cell::new(None),
         });
@@ -101,6 +103,9 @@ where
                     .await
                     .unwrap_or_else(|panic| Err(seal.panicked(panic.as_ref()).into()))
             };
+            if let Ok(response) = &answered {
+                refusal::note(&seal.state, &seal.context, response).await;
+            }
             drop(guard);
             drop(seal.context.place.take());
             match answered {

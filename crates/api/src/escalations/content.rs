@@ -4,7 +4,6 @@ use domain::case::{Kind, Pattern, SeverityLevel, Source, Status, TimeSlot};
 use domain::category::CategoryCode;
 use domain::id::{CaseId, ConsultationId, EscalationId};
 use domain::labels::Labels;
-use domain::note::Visibility;
 use domain::place::LocationKind;
 use domain::report::Audience;
 use jiff::Timestamp;
@@ -155,11 +154,4 @@ pub struct DossierEvent {
     /// Codes, ids and dates that belong to it.
     #[schema(value_type = Object)]
     pub(super) detail: Map<String, Value>,
-}
-
-impl DossierContent {
-    /// Tells whether it holds notes of the police or of housing: reading those is audited.
-    pub(super) fn holds_guarded_notes(&self) -> bool {
-        self.notes.iter().any(|note| note.visibility() != Visibility::Team)
-    }
 }

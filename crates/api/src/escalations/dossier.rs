@@ -1,7 +1,7 @@
 //! Reading the dossier of a submission, as it was frozen.
 
 use actix_web::get;
-use domain::id::{EscalationId, OrganisationId};
+use domain::id::EscalationId;
 use domain::report::Audience;
 use jiff::Timestamp;
 use persistence::{Subject, escalations};
@@ -10,6 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::EscalationPath;
 use super::content::DossierContent;
+use crate::audit::Reading;
 use crate::call::Call;
 use crate::codes::ReportAudienceCode;
 use crate::endpoint;
@@ -60,7 +61,7 @@ endpoint!(
 ///
 /// As it was frozen when it was submitted, whatever became of the case since: the police read it with the police notes of
 /// then, the housing team with the housing notes, all other members of both consultations without these. There is none before
-/// the first submission. Reading police or housing notes is audited.
+/// the first submission. Each reading is audited.
 #[utoipa::path(
     tag = "Escalations",
     params(EscalationPath, DossierQuery),
@@ -92,9 +93,13 @@ pub async fn get_escalation_dossier(call: Call<GetEscalationDossier>) -> Result<
         return Ok(Reply::not_modified(&tag));
     }
     let content: DossierContent = serde_json::from_str(&rendition.content).map_err(Problem::internal)?;
-    if content.holds_guarded_notes() {
-        audit_reading(&call, through).await?;
-    }
+    let reading = Reading {
+        subject: Subject::Escalation,
+        id: id.uuid(),
+        case_id: Some(content.case.id),
+        through: Some(through),
+    };
+    call.note_readings([reading]).await?;
     let base_url = &call.state.base_url;
     let view = EscalationDossier {
         href: format!("{base_url}/escalations/{id}/dossier?submission={}", rendition.submission),
@@ -106,18 +111,4 @@ pub async fn get_escalation_dossier(call: Call<GetEscalationDossier>) -> Result<
         content,
     };
     Ok(Reply::ok(&view)?.tag(&tag))
-}
-
-/// Writes down that police or housing notes were read.
-async fn audit_reading(call: &Call<GetEscalationDossier>, through: OrganisationId) -> Result<(), Problem> {
-    if call.request.head_only {
-        return Ok(());
-    }
-    let id = call.path.escalation_id;
-    call.note(move |transaction| {
-        transaction.act_for(through);
-        transaction.audit(Subject::Escalation, id.uuid(), None)?;
-        Ok(())
-    })
-    .await
 }

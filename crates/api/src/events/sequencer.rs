@@ -7,6 +7,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
+use persistence::audit::Sealed;
 use persistence::feed::{self, Sequenced};
 use persistence::{Circumstances, Store, StoreError};
 use prometheus_client::metrics::counter::Counter;
@@ -14,6 +15,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use uuid::Uuid;
 
+use crate::audit::Sealer;
 use crate::clock::Ids;
 use crate::problem::Problem;
 use crate::reference::Reference;
@@ -25,6 +27,12 @@ const BATCH: i64 = 1_000;
 
 /// How long the lease is held without being kept: after that, another process goes on.
 const TERM: Duration = Duration::from_secs(3);
+
+/// How often it is looked whether records of the audit trail wait for their seals.
+const SEAL_EVERY: Duration = Duration::from_secs(1);
+
+/// How often the end of the chain of the audit trail is written into the log, while it grows.
+const TELL_EVERY: Duration = Duration::from_mins(1);
 
 /// How often it looks whether anything happened: at counters in memory, not at the database.
 const LOOK_EVERY: Duration = Duration::from_millis(10);
@@ -150,6 +158,8 @@ pub fn start(state: &Arc<State>) -> std::io::Result<()> {
 #[derive(Default)]
 struct Round {
     moved: u64,
+    sealed_at: Option<Instant>,
+    told_at: Option<Instant>,
     looked_at: Option<Instant>,
     pruned_at: Option<Instant>,
     /// Whether events wait, as far as it knows.
@@ -157,7 +167,33 @@ struct Round {
 }
 
 impl Round {
+    /// Seals what was written into the audit trail; the same thread does, as both come after the commit.
+    fn seal(&mut self, state: &State, holder: Uuid) {
+        if self.sealed_at.is_some_and(|at| at.elapsed() < SEAL_EVERY) {
+            return;
+        }
+        self.sealed_at = Some(Instant::now());
+        let sealer = Sealer { store: &state.store, ids: &state.ids, holder };
+        let done = sealer.run(state.clock.now(), || !state.stopping.load(Ordering::SeqCst));
+        match done.and_then(|sealed| self.tell_place(state, sealed)) {
+            Ok(()) => {}
+            Err(error) => tracing::warn!(%error, "records of the audit trail wait for their seals"),
+        }
+    }
+
+    /// Writes the end of the chain into the log now and then: whoever keeps the log finds out when the trail is cut off there.
+    fn tell_place(&mut self, state: &State, sealed: Sealed) -> Result<(), StoreError> {
+        let is_due = self.told_at.is_none_or(|at| at.elapsed() >= TELL_EVERY);
+        if sealed.records > 0 && is_due {
+            let head = state.store.read(persistence::audit::head)?;
+            tracing::info!(position = head.position, hash = head.hash, "the audit trail is sealed");
+            self.told_at = Some(Instant::now());
+        }
+        Ok(())
+    }
+
     fn look(&mut self, state: &State, holder: Uuid) {
+        self.seal(state, holder);
         let moved = state.store.views().moved();
         let is_over = |since: Option<Instant>, every| since.is_none_or(|since| since.elapsed() >= every);
         let every = if self.is_behind { TAKE_EVERY } else { TRY_EVERY };

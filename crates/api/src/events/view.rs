@@ -117,6 +117,7 @@ fn path(notice: &Notice) -> Option<String> {
         Subject::LedgerEntry => format!("/escalationLedger/{id}"),
         Subject::Escalation => format!("/escalations/{id}"),
         Subject::WebhookSubscription => format!("/webhookSubscriptions/{id}"),
+        Subject::DataSharingProtocol => format!("/dataSharingProtocols/{id}"),
         Subject::Client => return None,
     })
 }

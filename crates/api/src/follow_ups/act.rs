@@ -8,7 +8,7 @@ use domain::change::Outcome as GenericOutcome;
 use domain::follow_up::{
     Clockwork, FollowUpError, FollowUpRequest, Head, Outcome, QuestionKind, Side, Urgency, Verb, allowed,
 };
-use domain::id::{ConsultationId, FollowUpRequestId, OrganisationId};
+use domain::id::{ConsultationId, DataSharingProtocolId, FollowUpRequestId, OrganisationId};
 use domain::organisation::Organisation;
 use domain::term::TermSubject;
 use jiff::Timestamp;
@@ -18,6 +18,7 @@ use persistence::follow_ups::{self, CaseSummary};
 use serde_json::Value;
 
 use super::RequestPath;
+use super::cover::Sending;
 use super::get::unseen;
 use super::hands::Hands;
 use super::viewing::{Viewing, side};
@@ -90,6 +91,21 @@ impl Scene<'_, '_, '_> {
         question.clockwork(self.unit.reference, self.unit.now())
     }
 
+    /// Gives the clockwork of a question that is sent now, under the data-sharing protocol that covers it.
+    pub(super) fn sending(
+        &mut self,
+        request: &FollowUpRequest,
+        sender: OrganisationId,
+        recipient: OrganisationId,
+        wanted: Option<DataSharingProtocolId>,
+    ) -> Result<Clockwork, Refusal> {
+        let clockwork = self.clockwork(request, recipient)?;
+        let category = self.case.category.clone();
+        let carries_personal_data = request.carries_personal_data;
+        let sending = Sending { carries_personal_data, sender, recipient, category: &category, wanted };
+        Ok(Clockwork { protocol_id: sending.cover(self.unit)?, ..clockwork })
+    }
+
     /// Fails unless a request may be open on its case: the case goes on, and nothing of the kind is open there already.
     pub(super) fn can_be_open(&mut self, request: &FollowUpRequest, verb: Verb) -> Result<(), Refusal> {
         let (case_id, kind) = (request.case_id, request.question_kind);
@@ -154,6 +170,7 @@ impl Question<'_> {
             calendar: reference.calendar(self.organisation_id, now),
             known_at: now,
             category: subject.category,
+            protocol_id: None,
         })
     }
 }

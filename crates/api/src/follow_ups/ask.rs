@@ -1,14 +1,15 @@
 //! Asking a service something about a case: by itself, or as part of a decision.
 
 use domain::case::Case;
-use domain::follow_up::{Change, Create, FollowUpRequest as Request, QuestionKind, Urgency};
-use domain::id::{DecisionId, OrganisationId};
+use domain::follow_up::{Change, Clockwork, Create, FollowUpRequest as Request, QuestionKind, Urgency};
+use domain::id::{DataSharingProtocolId, DecisionId, OrganisationId};
 use domain::text::{Paragraph, Title};
 use persistence::follow_ups;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::act::{Question, addressee, duplicate};
+use super::cover::Sending;
 use crate::codes::{QuestionKindCode, UrgencyCode};
 use crate::input::Faults;
 use crate::work::{Refusal, Unit};
@@ -36,6 +37,9 @@ pub struct QuestionBody {
     #[serde(default)]
     #[schema(default = false)]
     carries_personal_data: bool,
+    /// The data-sharing protocol under which it is sent; any that covers it when none is named.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    data_sharing_protocol_id: Option<DataSharingProtocolId>,
     /// Whether it is sent at once; otherwise it stays a draft.
     #[serde(default)]
     #[schema(default = false)]
@@ -54,6 +58,7 @@ impl QuestionBody {
             subject: subject?,
             question: question?,
             carries_personal_data: self.carries_personal_data,
+            data_sharing_protocol_id: self.data_sharing_protocol_id,
             send: self.send,
         })
     }
@@ -68,6 +73,7 @@ pub(crate) struct Asked {
     pub(crate) subject: Title,
     pub(crate) question: Paragraph,
     pub(crate) carries_personal_data: bool,
+    pub(crate) data_sharing_protocol_id: Option<DataSharingProtocolId>,
     pub(crate) send: bool,
 }
 
@@ -102,6 +108,7 @@ impl Asked {
             subject: self.subject.clone(),
             question: self.question.clone(),
             carries_personal_data: self.carries_personal_data,
+            data_sharing_protocol_id: self.data_sharing_protocol_id,
             decision_id,
         };
         let stamp = unit.stamp();
@@ -112,7 +119,16 @@ impl Asked {
                 category: case.description.category.as_str(),
                 urgency: self.urgency,
             };
-            Request::create_and_send(command, &question.clockwork(unit.reference, stamp.at)?, &stamp)
+            let sending = Sending {
+                carries_personal_data: self.carries_personal_data,
+                sender: stamp.by.organisation_id,
+                recipient: self.organisation_id,
+                category: case.description.category.as_str(),
+                wanted: self.data_sharing_protocol_id,
+            };
+            let protocol_id = sending.cover(unit)?;
+            let clockwork = question.clockwork(unit.reference, stamp.at)?;
+            Request::create_and_send(command, &Clockwork { protocol_id, ..clockwork }, &stamp)
         } else {
             Request::create(command, &stamp)
         };

@@ -3,7 +3,7 @@
 use actix_web::post;
 use domain::access::Operation;
 use domain::follow_up::{Head, QuestionKind, Urgency};
-use domain::id::{CaseId, OrganisationId};
+use domain::id::{CaseId, DataSharingProtocolId, OrganisationId};
 use persistence::cases::{self, Hold};
 use persistence::follow_ups;
 use serde::{Deserialize, Serialize};
@@ -58,6 +58,9 @@ pub struct CreateBody {
     #[serde(default)]
     #[schema(default = false)]
     carries_personal_data: bool,
+    /// The data-sharing protocol under which it is sent; any that covers it when none is named.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    data_sharing_protocol_id: Option<DataSharingProtocolId>,
     /// Whether it is sent at once; otherwise it stays a draft.
     #[serde(default)]
     #[schema(default = false)]
@@ -77,6 +80,7 @@ impl CreateBody {
             subject,
             question,
             carries_personal_data: self.carries_personal_data,
+            data_sharing_protocol_id: self.data_sharing_protocol_id,
             send: self.send,
         })
     }
@@ -89,7 +93,9 @@ endpoint!(
 
 /// Write a follow-up request.
 ///
-/// A draft, or sent at once with `send`. One question of a kind to a service can be open on a case: a second one is 409.
+/// A draft, or sent at once with `send`. One question of a kind to a service can be open on a case: a second one is 409. A
+/// question that carries personal data is sent only under a data-sharing protocol that covers who asks, who is asked and the
+/// category of the case.
 #[utoipa::path(
     tag = "Follow-Up Requests",
     request_body = CreateBody,

@@ -5,12 +5,14 @@ use domain::access::Sight;
 use domain::follow_up::{Head, Origin};
 use domain::id::FollowUpRequestId;
 use jiff::Timestamp;
-use persistence::follow_ups;
+use persistence::Subject;
+use persistence::follow_ups::{self, CaseSummary};
 
 use super::hands::Hands;
 use super::paper::page;
 use super::viewing::Viewing;
 use super::{FollowUpRequest, RequestPath};
+use crate::audit::Reading;
 use crate::auth::Permit;
 use crate::call::Call;
 use crate::endpoint;
@@ -63,6 +65,7 @@ pub async fn get_follow_up_request(call: Call<GetFollowUpRequest>) -> Result<Rep
             let reply = Reply::not_modified(shown).cache(cache(&head)).language(call.language);
             return Ok(reply.until(next_moment(&head, now)));
         }
+        note_sensitive(&call, [(&head, &case)]).await?;
         let reply = if let Some(tag) = &page_tag {
             let paper = Paper::new(call.language, &call.state.code_lists);
             let core = viewing.of_service(&request, &case);
@@ -99,6 +102,27 @@ pub(super) fn unseen(sight: &Sight, request: &Head) -> Option<FollowUpRequestId>
         && request.origin == Origin::Own
         && sight.addressed.contains(&request.organisation_id);
     is_first.then_some(request.id)
+}
+
+/// Writes down which of some requests are about a case whose category may reveal something of a person; tells whether any is.
+pub(super) async fn note_sensitive<'r, E: Operates<Permit = Permit<E>>>(
+    call: &Call<E>,
+    requests: impl IntoIterator<Item = (&'r Head, &'r CaseSummary)>,
+) -> Result<bool, Problem> {
+    let sensitive = &call.state.sensitive;
+    let sensitive = requests.into_iter().filter(|(_, case)| sensitive.has_one_of([case.category.as_str()]));
+    let addressed = &call.permit.sight().addressed;
+    let readings: Vec<_> = sensitive
+        .map(|(request, _)| Reading {
+            subject: Subject::FollowUpRequest,
+            id: request.id.uuid(),
+            case_id: Some(request.case_id),
+            through: addressed.get(&request.organisation_id).copied(),
+        })
+        .collect();
+    let is_any = !readings.is_empty();
+    call.note_readings(readings).await?;
+    Ok(is_any)
 }
 
 /// Notes sightings before the answer goes out.

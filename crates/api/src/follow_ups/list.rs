@@ -14,7 +14,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::FollowUpRequest;
-use super::get::{cache, note_sightings, unseen};
+use super::get::{cache, note_sensitive, note_sightings, unseen};
 use super::hands::Hands;
 use super::pages::Key;
 use super::viewing::Viewing;
@@ -193,6 +193,8 @@ impl Call<ListFollowUpRequests> {
         };
         let renderings = &self.state.renderings;
         let heads: Vec<Head> = found.items.iter().map(|request| request.head).collect();
+        let is_sensitive =
+            note_sensitive(self, found.items.iter().map(|request| (&request.head, &request.case))).await?;
         let items = found.items.into_iter().map(|request| renderings.of(&viewing, request));
         let items = items.collect::<Result<Vec<_>, _>>()?;
         let next = heads.last().filter(|_| found.has_more).and_then(|last| position(last, order));
@@ -204,7 +206,7 @@ impl Call<ListFollowUpRequests> {
             .language(self.language)
             .retry_after(POLL_AGAIN_AFTER);
         let seen: Vec<_> = heads.iter().filter_map(|head| unseen(self.permit.sight(), head)).collect();
-        let is_for_others = !is_personal && seen.is_empty();
+        let is_for_others = !is_personal && !is_sensitive && seen.is_empty();
         if !self.request.head_only && !seen.is_empty() {
             note_sightings(self, seen).await?;
         }

@@ -1,7 +1,7 @@
 //! The thread of a request: what team and service said to each other.
 
 use actix_web::get;
-use domain::follow_up::{DelayReason, Side, Verb};
+use domain::follow_up::{DelayReason, Head, Side, Verb};
 use domain::id::{MessageId, OrganisationId};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -10,6 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::RequestPath;
+use super::get::note_sensitive;
 use super::viewing::side;
 use crate::call::Call;
 use crate::codes::{DelayReasonCode, FollowUpRequestVerbCode, SideCode};
@@ -74,20 +75,19 @@ pub async fn list_follow_up_request_messages(
         let sight = call.permit.sight().clone();
         let fingerprint = call.view_fingerprint(&sight).await?;
         let tag = call.list_tag(&sight, fingerprint, None);
-        let mut messages = call
+        let (head, case, mut messages) = call
             .snapshot(move |connection| {
-                let Some((request, _)) = follow_ups::find(connection, &sight, id)? else {
+                let Some((request, case)) = follow_ups::find(connection, &sight, id)? else {
                     return Err(Problem::not_found("followUpRequestId").into());
                 };
-                Ok(follow_ups::list_messages(
-                    connection,
-                    id,
-                    side(&sight, request.consultation_id, request.led_by),
-                    after,
-                    size,
-                )?)
+                let reader = side(&sight, request.consultation_id, request.led_by);
+                let messages = follow_ups::list_messages(connection, id, reader, after, size)?;
+                Ok((Head::from(&*request), case, messages))
             })
             .await?;
+        if !call.has(&tag) {
+            note_sensitive(&call, [(&head, &case)]).await?;
+        }
         let has_more = messages.len() > usize::from(call.query.page_size);
         messages.truncate(usize::from(call.query.page_size));
         let next = messages.last().filter(|_| has_more).map(|message| message.sequence);

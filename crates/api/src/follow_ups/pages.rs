@@ -3,7 +3,8 @@
 //! Whoever waits for news asks for it the moment there is some, and so do all the others. Of those who see the same and ask the
 //! same, the first one reads the page and the others are given what it found. That is no older than what a 304 stands for:
 //! the tag names the counters of everything that the reader sees. What holds personal data is read by each for itself, and so
-//! is a page that tells a service something for the first time, as that is written down.
+//! is a page that tells a service something for the first time, or of a case that may reveal something of a person: such a reading
+//! is written down.
 
 use std::time::{Duration, Instant};
 

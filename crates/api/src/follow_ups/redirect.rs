@@ -26,7 +26,16 @@ pub(super) fn redirect(
     let original = request.clone();
     let outcome = request.redirect(command, successor_id, side, &calendar, &stamp)?;
     if matches!(outcome, GenericOutcome::Changed(_)) {
-        let clockwork = scene.clockwork(open.as_ref().unwrap_or(&original), organisation_id)?;
+        let asked = open.as_ref().unwrap_or(&original);
+        // What that service has already is not sent to it anew.
+        let clockwork = if open.as_ref().is_some_and(|open| open.sent_at.is_some()) {
+            scene.clockwork(asked, organisation_id)?
+        } else {
+            {
+                let wanted = open.as_ref().and_then(|open| open.data_sharing_protocol_id);
+                scene.sending(asked, asked.asking_organisation(), organisation_id, wanted)?
+            }
+        };
         let successor = match open {
             Some(open) => open.take_over(&original, &clockwork, &stamp),
             None => {

@@ -91,8 +91,16 @@ endpoint!(
 #[post("/followUpRequests/{followUpRequestId}/send")]
 pub async fn send_follow_up_request(call: Call<SendFollowUpRequest>) -> Result<Reply, Problem> {
     act(call, |request, scene| {
-        let clockwork = scene.clockwork(&request, request.organisation_id)?;
-        let outcome = request.clone().send(&clockwork, &scene.unit.stamp())?;
+        let stamp = scene.unit.stamp();
+        let (recipient, wanted) = (request.organisation_id, request.data_sharing_protocol_id);
+        // Whether it can be sent at all comes first.
+        let clockwork = scene.clockwork(&request, recipient)?;
+        request.clone().send(&clockwork, &stamp)?;
+        let clockwork = match request.sent_at {
+            None => scene.sending(&request, stamp.by.organisation_id, recipient, wanted)?,
+            Some(_) => clockwork,
+        };
+        let outcome = request.clone().send(&clockwork, &stamp)?;
         if matches!(outcome, Outcome::Changed(_)) {
             scene.can_be_asked(&request, Verb::Send)?;
         }

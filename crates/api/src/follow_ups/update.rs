@@ -2,7 +2,7 @@
 
 use actix_web::patch;
 use domain::follow_up::{Edit, QuestionKind, Urgency};
-use domain::id::OrganisationId;
+use domain::id::{DataSharingProtocolId, OrganisationId};
 use persistence::follow_ups;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -38,6 +38,9 @@ pub struct FollowUpRequestEdit {
     question: Option<String>,
     /// Whether the texts hold personal data.
     carries_personal_data: Option<bool>,
+    /// The data-sharing protocol under which it is to be sent.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    data_sharing_protocol_id: Option<DataSharingProtocolId>,
 }
 
 endpoint!(
@@ -60,9 +63,23 @@ pub async fn update_follow_up_request(call: Call<UpdateFollowUpRequest>) -> Resu
     let subject = faults.optional_text("subject", call.body.subject.as_ref());
     let question = faults.optional_text("question", call.body.question.as_ref());
     let (subject, question) = faults.finish(subject.zip(question))?;
-    let FollowUpRequestEdit { organisation_id, question_kind, urgency, carries_personal_data, .. } =
-        call.body;
-    let command = Edit { organisation_id, question_kind, urgency, subject, question, carries_personal_data };
+    let FollowUpRequestEdit {
+        organisation_id,
+        question_kind,
+        urgency,
+        carries_personal_data,
+        data_sharing_protocol_id,
+        ..
+    } = call.body;
+    let command = Edit {
+        organisation_id,
+        question_kind,
+        urgency,
+        subject,
+        question,
+        carries_personal_data,
+        data_sharing_protocol_id,
+    };
     act(call, move |request, scene| {
         if let Some(organisation_id) = command.organisation_id {
             addressee(scene.unit.reference, organisation_id, scene.unit.now(), "organisationId")

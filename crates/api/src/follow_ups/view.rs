@@ -4,7 +4,9 @@ use domain::change::Actor;
 use domain::follow_up::{
     AnswerOutcome, Channel, DelayReason, QuestionKind, RefusalReason, Status, Urgency, Verb,
 };
-use domain::id::{CaseId, ConsultationId, DecisionId, FollowUpRequestId, OrganisationId};
+use domain::id::{
+    CaseId, ConsultationId, DataSharingProtocolId, DecisionId, FollowUpRequestId, OrganisationId,
+};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
@@ -66,6 +68,9 @@ pub struct FollowUpRequestCore {
     pub question: String,
     /// Whether the texts hold personal data.
     pub carries_personal_data: bool,
+    /// The data-sharing protocol under which it was sent, or is to be.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    pub data_sharing_protocol_id: Option<DataSharingProtocolId>,
     /// The category of the nuisance.
     pub category: String,
     /// Where it is.

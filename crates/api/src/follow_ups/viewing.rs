@@ -127,6 +127,7 @@ impl Viewing<'_> {
             subject: request.subject.to_string(),
             question: request.question.to_string(),
             carries_personal_data: request.carries_personal_data,
+            data_sharing_protocol_id: request.data_sharing_protocol_id,
             category: case.category.clone(),
             place: place(case),
             created_at: request.created_at,

@@ -1,4 +1,4 @@
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::time::{Duration, Instant};
 
 use actix_web::http::Method;
@@ -25,6 +25,7 @@ fn call() -> Context {
         head_only: false,
         operation: Cell::new("none"),
         client: Cell::new(None),
+        principal: OnceCell::new(),
         standing: Cell::new(None),
         place: Cell::new(None),
     }

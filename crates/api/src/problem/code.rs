@@ -179,6 +179,12 @@ problem_types! {
         { "De groep heeft op dat ogenblik al een andere shift; verbeter of trek die eerst in.",
           "Le groupe a déjà un autre service à ce moment ; corrigez ou retirez d'abord celui-là.",
           "The group has another shift at that time already; correct or withdraw that one first." };
+    /// No data-sharing protocol covers what is to be sent.
+    DataSharingProtocolMissing = "dataSharingProtocolMissing", Wijkoverleg, CONFLICT,
+        { "Geen protocol dat dit dekt", "Aucun protocole ne couvre ceci", "No Data-Sharing Protocol Covers This" },
+        { "De vraag bevat persoonsgegevens, en geen geldig protocol dekt afzender, bestemmeling en categorie.",
+          "La question contient des données à caractère personnel et aucun protocole valide ne couvre l'expéditeur, le destinataire et la catégorie.",
+          "The question carries personal data, and no valid protocol covers sender, recipient and category." };
     /// Open work stands in the way.
     OpenWork = "openWork", Wijkoverleg, CONFLICT,
         { "Er staat nog werk open", "Du travail reste ouvert", "Open Work" },

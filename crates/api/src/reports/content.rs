@@ -1,7 +1,7 @@
 //! What a report says to one audience, in a form of its own: codes, names as they were, and texts; pages in every language
 //! are drawn from it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::agenda::{ItemStatus, Reason, Section};
 use domain::consultation::FunctionCode;
@@ -22,6 +22,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::audit::Sensitive;
 use crate::codes::{
     ActionKindCode, ActionStateCode, AgendaItemStateCode, AgendaReasonCode, AgendaSectionCode,
     AnswerOutcomeCode, AttendanceStateCode, CaseStateCode, DecisionKindCode, FollowUpRequestStateCode,
@@ -286,13 +287,6 @@ pub struct ReportNote {
     pub(super) written_at: Timestamp,
 }
 
-impl ReportNote {
-    /// Gives who may read it.
-    pub(crate) const fn visibility(&self) -> Visibility {
-        self.visibility
-    }
-}
-
 impl ReportContent {
     /// Gives the items of each part of the agenda, in its order; those of a partner stand together.
     pub(super) fn sections(&self) -> Vec<(Option<Section>, Vec<&ReportItem>)> {
@@ -312,5 +306,17 @@ impl ReportContent {
     pub(super) fn holds_guarded_notes(&self) -> bool {
         let mut notes = self.items.iter().flat_map(|item| &item.notes);
         notes.any(|note| note.visibility != Visibility::Team)
+    }
+
+    /// Gives the cases of which such notes stand in it, and those whose category may reveal something of a person.
+    pub(super) fn guarded_cases(&self, sensitive: &Sensitive) -> Vec<CaseId> {
+        let is_guarded = |item: &&ReportItem| {
+            let category = item.case.as_ref().map(|case| case.category.as_str());
+            item.notes.iter().any(|note| note.visibility != Visibility::Team)
+                || sensitive.has_one_of(category)
+        };
+        let cases = self.items.iter().filter(is_guarded).filter_map(|item| item.case.as_ref());
+        let cases: BTreeSet<CaseId> = cases.map(|case| case.id).collect();
+        cases.into_iter().collect()
     }
 }

@@ -10,6 +10,7 @@ use utoipa::IntoParams;
 use super::draw::{self, Drawn};
 use super::page::page;
 use super::view::{Report, tag};
+use crate::audit::Reading;
 use crate::call::Call;
 use crate::codes::ReportAudienceCode;
 use crate::endpoint;
@@ -85,16 +86,15 @@ pub async fn get_report(call: Call<GetReport>) -> Result<Reply, Problem> {
     Ok(Reply::ok(&Report::of(&drawn, &call.state.base_url)?)?.tag(&tag).by_accept())
 }
 
-/// Writes down that police or housing notes were read.
+/// Writes down that police or housing notes, or what may reveal something of a person, were read: of the report, and of each
+/// case that they are about.
 async fn audit_reading(call: &Call<GetReport>, drawn: &Drawn) -> Result<(), Problem> {
-    if call.request.head_only || !drawn.content.holds_guarded_notes() {
+    let through = Some(drawn.through);
+    let cases: Vec<_> = drawn.content.guarded_cases(&call.state.sensitive);
+    if cases.is_empty() && !drawn.content.holds_guarded_notes() {
         return Ok(());
     }
-    let (through, report) = (drawn.through, drawn.report.id);
-    call.note(move |transaction| {
-        transaction.act_for(through);
-        transaction.audit(Subject::Report, report.uuid(), None)?;
-        Ok(())
-    })
-    .await
+    let report = Reading { subject: Subject::Report, id: drawn.report.id.uuid(), case_id: None, through };
+    let cases = cases.into_iter().map(|case| Reading { case_id: Some(case), ..report });
+    call.note_readings(std::iter::once(report).chain(cases)).await
 }

@@ -111,6 +111,8 @@ impl Scene<'_> {
             at,
             recorded_at: at,
             actor: self.actor(who)?,
+            roles: String::new(),
+            purpose: None,
             operation: "seedDemo",
             request_id: ids.next(),
             ids: Arc::clone(ids),

@@ -67,6 +67,8 @@ enum Right {
     ReadWebhook,
     WriteWebhook,
     ReadAudit,
+    ReadProtocol,
+    WriteProtocol,
 }
 
 impl Operation {
@@ -112,6 +114,8 @@ impl Operation {
             Right::ReadWebhook => &[Scope::WebhooksManage, Scope::Admin],
             Right::WriteWebhook => &[Scope::WebhooksManage],
             Right::ReadAudit => &[Scope::AuditRead],
+            Right::ReadProtocol => &[Scope::RetentionManage, Scope::AuditRead],
+            Right::WriteProtocol => &[Scope::RetentionManage],
         }
     }
 
@@ -261,7 +265,15 @@ impl Operation {
             | Self::ReplayWebhookSubscription
             | Self::EndWebhookSubscription
             | Self::RedeliverWebhookDelivery => Right::WriteWebhook,
-            Self::ListAuditRecords | Self::GetAuditRecord => Right::ReadAudit,
+            Self::ListDataSharingProtocols | Self::GetDataSharingProtocol => Right::ReadProtocol,
+            Self::CreateDataSharingProtocol
+            | Self::UpdateDataSharingProtocol
+            | Self::ValidateDataSharingProtocol
+            | Self::RevokeDataSharingProtocol => Right::WriteProtocol,
+            Self::ListAuditRecords
+            | Self::GetAuditRecord
+            | Self::ExportAuditRecords
+            | Self::GetAuditVerification => Right::ReadAudit,
         }
     }
 
@@ -395,10 +407,11 @@ impl Operation {
                 | Right::WriteRates
                 | Right::WriteGuardGroup
                 | Right::ReadWebhook
-                | Right::ReadAudit,
+                | Right::ReadAudit
+                | Right::ReadProtocol,
             )
             | (Standing::Analyst, Right::ReadRates | Right::ReadCosts | Right::CountPresence)
-            | (Standing::DataProtectionOfficer, Right::ReadAudit) => Everything,
+            | (Standing::DataProtectionOfficer, Right::ReadAudit | Right::ReadProtocol | Right::WriteProtocol) => Everything,
 
             (
                 Standing::Manager

@@ -341,5 +341,21 @@ codes! {
         ListAuditRecords = "listAuditRecords",
         /// Read a record of the audit trail.
         GetAuditRecord = "getAuditRecord",
+        /// List data-sharing protocols.
+        ListDataSharingProtocols = "listDataSharingProtocols",
+        /// Read a data-sharing protocol.
+        GetDataSharingProtocol = "getDataSharingProtocol",
+        /// Write a data-sharing protocol.
+        CreateDataSharingProtocol = "createDataSharingProtocol",
+        /// Change a draft of a data-sharing protocol.
+        UpdateDataSharingProtocol = "updateDataSharingProtocol",
+        /// Put a data-sharing protocol into force.
+        ValidateDataSharingProtocol = "validateDataSharingProtocol",
+        /// End a data-sharing protocol before its last day.
+        RevokeDataSharingProtocol = "revokeDataSharingProtocol",
+        /// Export the audit trail.
+        ExportAuditRecords = "exportAuditRecords",
+        /// Verify the audit trail.
+        GetAuditVerification = "getAuditVerification",
     }
 }

@@ -50,8 +50,13 @@ fn unanswered(sent_at: &str, category: &str, urgency: Urgency, calendar: &Calend
     let category = CategoryCode::parse(category).unwrap();
     let subject = TermSubject { organisation_id, consultation_id, category: category.clone(), urgency };
     let known_at = at(sent_at);
-    let clockwork =
-        Clockwork { terms: terms_for(&subject, &[]), calendar: calendar.clone(), known_at, category };
+    let clockwork = Clockwork {
+        terms: terms_for(&subject, &[]),
+        calendar: calendar.clone(),
+        known_at,
+        category,
+        protocol_id: None,
+    };
     let question = Create {
         id: FollowUpRequestId::new(id(30)),
         consultation_id,
@@ -63,6 +68,7 @@ fn unanswered(sent_at: &str, category: &str, urgency: Urgency, calendar: &Calend
         subject: Title::parse("Haag").unwrap(),
         question: Paragraph::parse("Kan de haag gesnoeid worden?").unwrap(),
         carries_personal_data: false,
+        data_sharing_protocol_id: None,
         decision_id: None,
     };
     FollowUpRequest::create_and_send(question, &clockwork, &stamp(known_at)).state

@@ -111,6 +111,7 @@ impl Subject {
             Self::LedgerEntry => Operation::GetEscalationLedgerEntry,
             Self::Escalation => Operation::GetEscalation,
             Self::WebhookSubscription => Operation::GetWebhookSubscription,
+            Self::DataSharingProtocol => Operation::GetDataSharingProtocol,
             Self::Client => return None,
         })
     }

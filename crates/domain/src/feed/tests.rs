@@ -58,7 +58,7 @@ fn audiences(kind: Subject, team: ConsultationId, of: OrganisationId) -> Vec<Aud
         Subject::Term => vec![Audience::term(Some(of)), Audience::term(None)],
         Subject::Report => vec![Audience::report(team, []), Audience::report(team, [of])],
         // Notes have a test of their own; nobody reads clients.
-        Subject::CaseNote | Subject::Client => Vec::new(),
+        Subject::CaseNote | Subject::Client | Subject::DataSharingProtocol => Vec::new(),
         Subject::Case
         | Subject::MeetingSeries
         | Subject::Meeting

@@ -4,7 +4,9 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::code::{AnswerOutcome, Channel, DelayReason, QuestionKind, RefusalReason, Urgency};
-use crate::id::{CaseId, ConsultationId, DecisionId, FollowUpRequestId, OrganisationId};
+use crate::id::{
+    CaseId, ConsultationId, DataSharingProtocolId, DecisionId, FollowUpRequestId, OrganisationId,
+};
 use crate::text::{Paragraph, Reference, Remark, Title};
 
 /// Writes a new request.
@@ -30,6 +32,8 @@ pub struct Create {
     pub question: Paragraph,
     /// Whether the texts hold personal data.
     pub carries_personal_data: bool,
+    /// The data-sharing protocol under which it is to be sent, when one was named.
+    pub data_sharing_protocol_id: Option<DataSharingProtocolId>,
     /// The decision that it comes from.
     pub decision_id: Option<DecisionId>,
 }
@@ -49,6 +53,8 @@ pub struct Edit {
     pub question: Option<Paragraph>,
     /// Whether the texts hold personal data.
     pub carries_personal_data: Option<bool>,
+    /// The data-sharing protocol under which it is to be sent.
+    pub data_sharing_protocol_id: Option<DataSharingProtocolId>,
 }
 
 /// Corrects a question that was sent; the service sees both texts.

@@ -46,10 +46,12 @@ impl FollowUpRequest {
             subject: original.subject.clone(),
             question: original.question.clone(),
             carries_personal_data: original.carries_personal_data,
+            data_sharing_protocol_id: None,
             decision_id: original.decision_id,
         };
         let mut change = Self::create_and_send(command, clockwork, stamp);
         change.state.facts.join_chain_of(original);
+        change.state.facts.asked_by = Some(original.asking_organisation());
         change
     }
 

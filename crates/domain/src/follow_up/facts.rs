@@ -11,7 +11,9 @@ use super::command::Create;
 use super::event::{Detail, Event, Message};
 use super::round::Round;
 use crate::change::{Actor, DoneVerbs, Stamp, Version};
-use crate::id::{CaseId, ConsultationId, DecisionId, FollowUpRequestId, OrganisationId};
+use crate::id::{
+    CaseId, ConsultationId, DataSharingProtocolId, DecisionId, FollowUpRequestId, OrganisationId,
+};
 use crate::text::{Paragraph, Reference, Remark, Title};
 
 /// A state with the data that only this state has.
@@ -178,6 +180,8 @@ pub struct Facts {
     pub question: Paragraph,
     /// Whether the texts hold personal data.
     pub carries_personal_data: bool,
+    /// The data-sharing protocol under which it was sent, or is to be.
+    pub data_sharing_protocol_id: Option<DataSharingProtocolId>,
     /// The decision that it comes from; also of the request that followed one that was passed on.
     pub decision_id: Option<DecisionId>,
     /// Its state.
@@ -224,6 +228,8 @@ pub struct Facts {
     pub next_step_at: Option<Timestamp>,
     /// Who wrote it.
     pub created_by: Actor,
+    /// The organisation that asked first, of a request that was passed on.
+    pub asked_by: Option<OrganisationId>,
     /// The verbs that would change nothing if they came again.
     pub done: DoneVerbs,
 }
@@ -305,6 +311,11 @@ impl Facts {
 }
 
 impl Facts {
+    /// Gives the organisation in whose name it is asked, however often it was passed on.
+    pub fn asking_organisation(&self) -> OrganisationId {
+        self.asked_by.unwrap_or(self.created_by.organisation_id)
+    }
+
     /// Gives what is known of a request before its first event.
     pub(super) fn new(command: Create, stamp: &Stamp) -> Self {
         Self {
@@ -320,6 +331,7 @@ impl Facts {
             subject: command.subject,
             question: command.question,
             carries_personal_data: command.carries_personal_data,
+            data_sharing_protocol_id: command.data_sharing_protocol_id,
             decision_id: command.decision_id,
             state: State::Draft,
             origin: Origin::Own,
@@ -343,6 +355,7 @@ impl Facts {
             last_reminded_at: None,
             next_step_at: None,
             created_by: stamp.by.clone(),
+            asked_by: None,
             done: DoneVerbs::default(),
         }
     }

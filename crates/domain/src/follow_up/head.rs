@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::facts::{Facts, Origin};
 use crate::change::Version;
-use crate::id::{ConsultationId, FollowUpRequestId, OrganisationId};
+use crate::id::{CaseId, ConsultationId, FollowUpRequestId, OrganisationId};
 
 /// The head of a request: its names, its counters and its moments, without its words.
 ///
@@ -17,6 +17,8 @@ pub struct Head {
     pub version: Version,
     /// The number of its events.
     pub sequence: i64,
+    /// The case that it is about.
+    pub case_id: CaseId,
     /// The consultation that asks.
     pub consultation_id: ConsultationId,
     /// The consultation above that leads it meanwhile, because the case was handed over.
@@ -56,6 +58,7 @@ impl From<&Facts> for Head {
             id: facts.id,
             version: facts.version,
             sequence: facts.sequence,
+            case_id: facts.case_id,
             consultation_id: facts.consultation_id,
             led_by: facts.led_by,
             organisation_id: facts.organisation_id,

@@ -70,6 +70,7 @@ impl FollowUpRequest {
             subject: row.subject,
             question: row.question,
             carries_personal_data: false,
+            data_sharing_protocol_id: None,
             decision_id: None,
         };
         let mut facts = Facts {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::facts::{Facts, State};
 use crate::calendar::{Calendar, Clock, Length, Pause, Term, WorkingDays};
 use crate::category::CategoryCode;
-use crate::id::ConsultationId;
+use crate::id::{ConsultationId, DataSharingProtocolId};
 use crate::term::TermDays;
 
 /// The terms that apply to a request and the calendar of its service.
@@ -23,6 +23,8 @@ pub struct Clockwork {
     pub known_at: Timestamp,
     /// The category of the case.
     pub category: CategoryCode,
+    /// The data-sharing protocol under which the question is sent; absent when it holds no personal data.
+    pub protocol_id: Option<DataSharingProtocolId>,
 }
 
 /// One term of a round: what was due, and whether it was kept.
@@ -168,7 +170,7 @@ pub struct Recount {
 impl Round {
     /// Starts a round and fixes what is due.
     fn start(facts: &Facts, with_receipt: bool, clockwork: &Clockwork, at: Timestamp) -> Self {
-        let Clockwork { terms, calendar, known_at, category } = clockwork;
+        let Clockwork { terms, calendar, known_at, category, .. } = clockwork;
         Self {
             number: facts.rounds.last().map_or(1, |round| round.number.saturating_add(1)),
             started_at: at,
@@ -267,6 +269,10 @@ impl Facts {
         self.look_at(at);
         self.sent_at.get_or_insert(at);
         self.chain_started_at.get_or_insert(at);
+        // What was named beforehand counts only when it is needed; a later round goes on under what the first was sent.
+        if self.rounds.len() == 1 {
+            self.data_sharing_protocol_id = clockwork.protocol_id;
+        }
         self.state = state;
     }
 

@@ -16,12 +16,20 @@ impl FollowUpRequest {
     /// Changes a draft.
     pub fn edit(self, command: &Edit, stamp: &Stamp) -> Result<Outcome, FollowUpError> {
         self.act(Verb::Edit, Side::Team, command, stamp, |facts, _| {
-            let Edit { organisation_id, question_kind, urgency, subject, question, carries_personal_data } =
-                command.clone();
+            let Edit {
+                organisation_id,
+                question_kind,
+                urgency,
+                subject,
+                question,
+                carries_personal_data,
+                data_sharing_protocol_id,
+            } = command.clone();
             facts.organisation_id = organisation_id.unwrap_or(facts.organisation_id);
             facts.question_kind = question_kind.unwrap_or(facts.question_kind);
             facts.urgency = urgency.unwrap_or(facts.urgency);
             facts.carries_personal_data = carries_personal_data.unwrap_or(facts.carries_personal_data);
+            facts.data_sharing_protocol_id = data_sharing_protocol_id.or(facts.data_sharing_protocol_id);
             if let Some(subject) = subject {
                 facts.subject = subject;
             }

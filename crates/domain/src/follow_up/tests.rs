@@ -101,7 +101,7 @@ fn clockwork(calendar: &Calendar, known_at: Timestamp) -> Clockwork {
     let days = |days| WorkingDays::new(days).unwrap();
     let terms = TermDays { receipt: days(2), answer: days(10) };
     let category = CategoryCode::parse("GRO.BOOM").unwrap();
-    Clockwork { terms, calendar: calendar.clone(), known_at, category }
+    Clockwork { terms, calendar: calendar.clone(), known_at, category, protocol_id: None }
 }
 
 fn question() -> Create {
@@ -116,6 +116,7 @@ fn question() -> Create {
         subject: Title::parse("Snoeien").unwrap(),
         question: Paragraph::parse("Kan de haag gesnoeid worden?").unwrap(),
         carries_personal_data: false,
+        data_sharing_protocol_id: None,
         decision_id: None,
     }
 }

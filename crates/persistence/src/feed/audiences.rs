@@ -70,6 +70,7 @@ pub(super) fn of(
             | Subject::HourlyRate
             | Subject::CalendarFeed
             | Subject::WebhookSubscription
+            | Subject::DataSharingProtocol
             | Subject::EscalationPolicy => {
                 audiences.extend(of_kind.iter().map(|thing| (thing.id, settled(*thing, reference))));
             }
@@ -101,8 +102,9 @@ fn settled(thing: Thing, reference: &ReferenceData) -> Audience {
         | Subject::Area
         | Subject::ClosureDay
         | Subject::EscalationPolicy => Audience::reference(thing.organisation),
-        // Nobody reads clients; the others have rows of their own to ask.
+        // Nobody reads clients, nobody who reads protocols follows the feed, the others have rows of their own to ask.
         Subject::Client
+        | Subject::DataSharingProtocol
         | Subject::Case
         | Subject::CaseNote
         | Subject::CaseContact

@@ -6,7 +6,7 @@ use domain::follow_up::{
     Amendment, Facts, FollowUpRequest, GivenAnswer, GivenPromise, Head, Origin, QuestionKind, Redirection,
     Refusal, Resume, Round, State, Status, Urgency,
 };
-use domain::id::FollowUpRequestId;
+use domain::id::{DataSharingProtocolId, FollowUpRequestId, OrganisationId};
 use domain::text::{Paragraph, Reference, Title};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,10 @@ struct Details {
     redirection: Option<Redirection>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     chain_started_at: Option<Timestamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    data_sharing_protocol_id: Option<DataSharingProtocolId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    asked_by: Option<OrganisationId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     redirected_from: Option<FollowUpRequestId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -170,6 +174,7 @@ impl Row {
             id: self.id.0.into(),
             version: Version(self.version),
             sequence: self.sequence,
+            case_id: self.case_id.0.into(),
             consultation_id: self.consultation_id.0.into(),
             led_by: self.led_by.map(|key| key.0.into()),
             organisation_id: self.organisation_id.0.into(),
@@ -220,6 +225,8 @@ impl TryFrom<Row> for FollowUpRequest {
             subject: Title::from_stored(row.subject),
             question: Paragraph::from_stored(row.question),
             carries_personal_data: row.carries_personal_data,
+            data_sharing_protocol_id: details.data_sharing_protocol_id,
+            asked_by: details.asked_by,
             decision_id: row.decision_id.map(|key| key.0.into()),
             state,
             origin: code(TABLE, "origin", id, &row.origin, origin)?,
@@ -255,6 +262,8 @@ pub(super) fn row_of(request: &Facts, now: Timestamp) -> Result<Row, StoreError>
         refusal: None,
         redirection: None,
         chain_started_at: request.chain_started_at,
+        data_sharing_protocol_id: request.data_sharing_protocol_id,
+        asked_by: request.asked_by,
         redirected_from: request.redirected_from,
         last_reminded_at: request.last_reminded_at,
         reminder_count: request.reminder_count,

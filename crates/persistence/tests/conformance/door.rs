@@ -1,7 +1,11 @@
 //! The one door: a change is written with its events, messages and audit record, or not at all.
 
+use std::collections::BTreeSet;
+
+use domain::audit::{Outcome, Purpose};
 use domain::follow_up::{Accept, FollowUpRequest, MaySay, Receive, Say, Side};
-use persistence::{Direction, PageRequest, StoreError, audit, follow_ups};
+use persistence::{Circumstances, Deed, Direction, PageRequest, StoreError, Subject, audit, follow_ups};
+use uuid::Uuid;
 
 use crate::world::*;
 
@@ -34,11 +38,46 @@ on_both! {
         let filter = audit::Filter { subject_id: Some(sent.id.into()), ..audit::Filter::default() };
         let page = world.store().read(|c| audit::list(c, &filter, ALL)).unwrap();
 
-        let [record] = page.items.as_slice() else { panic!("{page:?}") };
+        let [told] = page.items.as_slice() else { panic!("{page:?}") };
+        let record = &told.record;
         assert_eq!(record.recorded_at, now());
         assert_eq!((record.client_id, record.user.as_deref()), (client(), Some("an.peeters")));
         assert_eq!((record.organisation_id, record.operation.as_str()), (world.city, "testOperation"));
-        assert_eq!((record.subject.as_str(), record.version), ("followUpRequest", Some(1)));
+        assert_eq!((record.subject.as_deref(), record.version), (Some("followUpRequest"), Some(1)));
+        assert_eq!((record.subject_id, record.case_id), (Some(sent.id.into()), Some(sent.case_id)));
+        assert_eq!(record.roles().collect::<Vec<_>>(), ["neighbourhoodManager", "policeOfficer"]);
+        assert_eq!((record.outcome.as_str(), &record.problem, &told.purpose), (Outcome::Succeeded.code(), &None, &None));
+    }
+
+    fn deeds_are_recorded_many_at_once_with_what_they_are_for(database) {
+        let world = World::new(database);
+        let case = world.case("Sluikstort").id;
+        let purpose = Purpose { text: "Inzage".to_owned(), salt: "zout".to_owned(), hash: "12ab".to_owned() };
+        let circumstances = Circumstances { purpose: Some(purpose), ..world.circumstances(minutes(5)) };
+        let read = Deed::of(Subject::Case, case.into());
+        let refused = Deed { refused: Some("missingPermission"), ..Deed::default() };
+        let request = Deed::of(Subject::FollowUpRequest, Uuid::from_u128(9)).within(Some(case));
+        world
+            .store()
+            .write(&circumstances, |transaction| {
+                transaction.record_all(&[(read, world.city), (request, world.green)])?;
+                transaction.record(&refused)
+            })
+            .unwrap();
+        let list = |filter| world.store().read(|c| audit::list(c, &filter, ALL)).unwrap().items;
+        let of_case = list(audit::Filter { case_id: Some(case), recorded_from: Some(minutes(5)), ..Default::default() });
+        let organisations: BTreeSet<_> = of_case.iter().map(|told| told.record.organisation_id).collect();
+        assert_eq!(organisations, [world.city, world.green].into());
+        let of_refused = list(audit::Filter { outcome: Some(Outcome::Refused), ..Default::default() });
+        let [told] = of_refused.as_slice() else { panic!("{of_refused:?}") };
+        assert_eq!((told.record.problem.as_deref(), told.record.subject_id), (Some("missingPermission"), None));
+        for told in of_case.iter().chain(&of_refused) {
+            assert_eq!(told.record.purpose_hash.as_deref(), Some("12ab"));
+            let kept = told.purpose.as_ref().unwrap();
+            assert_eq!((kept.text.as_str(), kept.salt.as_str()), ("Inzage", "zout"));
+        }
+        assert_eq!(list(audit::Filter { user: Some("an.peeters".to_owned()), ..Default::default() }).len(), 9);
+        assert!(list(audit::Filter { user: Some("niemand".to_owned()), ..Default::default() }).is_empty());
     }
 
     fn a_failure_after_the_save_leaves_nothing(database) {

@@ -13,6 +13,7 @@ mod webhooks;
 
 use diesel::connection::SimpleConnection;
 use domain::access::{NoteSight, Sight};
+use domain::audit::Outcome;
 use domain::case::Status as CaseStatus;
 use domain::follow_up::{QuestionKind, Side, Status};
 use domain::place::{AddressUri, BoundingBox};
@@ -20,8 +21,8 @@ use persistence::actions::Order as ActionOrder;
 use persistence::follow_ups::Order;
 use persistence::{
     AnyConnection, Backend, Direction, PageRequest, Place, StoreError, actions, areas, audit, cases,
-    closure_days, consultations, follow_ups, hourly_rates, meeting_series, notes, organisations, terms,
-    timeline,
+    closure_days, consultations, data_sharing_protocols, follow_ups, hourly_rates, meeting_series, notes,
+    organisations, terms, timeline,
 };
 use uuid::Uuid;
 
@@ -203,7 +204,11 @@ fn other_lists(world: &World<'_>, connection: &mut AnyConnection) {
     let audit = audit::Filter::default;
     let by_subject = audit::Filter { subject_id: Some(Uuid::nil()), ..audit() };
     let by_client = audit::Filter { client_id: Some(client()), ..audit() };
-    let lists: [(&str, Ask<'_>); 17] = [
+    let by_case = audit::Filter { case_id: Some(Uuid::nil().into()), ..audit() };
+    let by_user = audit::Filter { user: Some("user7".to_owned()), ..audit() };
+    let refused = audit::Filter { outcome: Some(Outcome::Refused), ..audit() };
+    let today = jiff::civil::date(2026, 3, 2);
+    let lists: [(&str, Ask<'_>); 21] = [
         ("case_notes_case", Box::new(|c, page| notes::list(c, &team, case, page).map(drop))),
         (
             "events_case",
@@ -212,6 +217,13 @@ fn other_lists(world: &World<'_>, connection: &mut AnyConnection) {
         ("audit_records_recorded", Box::new(|c, page| audit::list(c, &audit(), page).map(drop))),
         ("audit_records_subject", Box::new(|c, page| audit::list(c, &by_subject, page).map(drop))),
         ("audit_records_client", Box::new(|c, page| audit::list(c, &by_client, page).map(drop))),
+        (
+            "data_sharing_protocols_created",
+            Box::new(|c, page| data_sharing_protocols::list(c, &[], today, page).map(drop)),
+        ),
+        ("audit_records_case", Box::new(|c, page| audit::list(c, &by_case, page).map(drop))),
+        ("audit_records_user", Box::new(|c, page| audit::list(c, &by_user, page).map(drop))),
+        ("audit_records_refused", Box::new(|c, page| audit::list(c, &refused, page).map(drop))),
         (
             "closure_days_organisation|closure_days_day",
             Box::new(|c, page| {

@@ -11,11 +11,13 @@ mod database;
 mod world;
 
 mod actions;
+mod audit_chain;
 mod calendar_feeds;
 mod case_lists;
 mod concurrency;
 mod contacts;
 mod corruption;
+mod data_sharing_protocols;
 mod door;
 mod escalations;
 mod feed;

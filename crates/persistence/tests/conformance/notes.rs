@@ -145,15 +145,4 @@ on_both! {
         assert_eq!(told(&team), [create(0), (written[1].id.uuid(), "release".to_owned())]);
         assert_eq!(told(&NoteSight::default()), []);
     }
-
-    fn reading_police_notes_is_written_down(database) {
-        let world = World::new(database);
-        let case = world.case("Sluikstort");
-
-        world.write(minutes(1), |transaction| notes::audit_reading(transaction, case.id)).unwrap();
-
-        let read = format!("audit_records WHERE version IS NULL AND subject_id = '{}'", case.id);
-        assert_eq!(database.count(&read), 1);
-        assert_eq!(world.load_case(case.id), case, "reading changes nothing");
-    }
 }

@@ -35,7 +35,7 @@ on_both! {
             world.write(now(), |transaction| transaction.save(&third)).unwrap();
         });
         let by_audit = moved(store, &scopes, || {
-            world.write(now(), |transaction| persistence::notes::audit_reading(transaction, case.id)).unwrap();
+            world.write(now(), |transaction| transaction.audit(persistence::Subject::Case, case.id.into(), None)).unwrap();
         });
 
         assert_eq!(by_case, [true, false, false, false, false]);

@@ -79,7 +79,13 @@ pub(crate) fn category(code: &str) -> CategoryCode {
 pub(crate) fn clockwork(at: Timestamp) -> Clockwork {
     let days = |days| WorkingDays::new(days).unwrap();
     let terms = TermDays { receipt: days(2), answer: days(10) };
-    Clockwork { terms, calendar: Calendar::default(), known_at: at, category: category("AFV.SLUIK") }
+    Clockwork {
+        terms,
+        calendar: Calendar::default(),
+        known_at: at,
+        category: category("AFV.SLUIK"),
+        protocol_id: None,
+    }
 }
 
 /// The sight of members of a consultation that others hand cases to.
@@ -104,6 +110,8 @@ pub(crate) fn circumstances(database: &Database, at: Timestamp, by: Organisation
         at,
         recorded_at: at,
         actor: actor(by),
+        roles: "neighbourhoodManager,policeOfficer".to_owned(),
+        purpose: None,
         operation: "testOperation",
         request_id: Uuid::from_u128(7),
         ids: database.ids(),
@@ -303,6 +311,7 @@ impl<'a> World<'a> {
             subject: title("Snoeien"),
             question: paragraph("Kan de haag gesnoeid worden?"),
             carries_personal_data: false,
+            data_sharing_protocol_id: None,
             decision_id: None,
         }
     }

@@ -330,6 +330,7 @@ impl World {
             subject: text(story.subject)?,
             question: text(story.question)?,
             carries_personal_data: false,
+            data_sharing_protocol_id: None,
             decision_id: Some(decision.state.id),
         };
         let request = FollowUpRequest::create_and_send(command, &clockwork, stamp);

@@ -101,6 +101,8 @@ pub(in crate::seed) fn shifts(
             at,
             recorded_at: at,
             actor: scene.actor(Who::Guard)?,
+            roles: String::new(),
+            purpose: None,
             operation: "seedDemo",
             request_id: ids.next(),
             ids: Arc::clone(ids),

@@ -41,6 +41,7 @@ impl World {
             subject: text(story.subject)?,
             question: text(story.question)?,
             carries_personal_data: false,
+            data_sharing_protocol_id: None,
             decision_id: None,
         };
         let change = if story.draft {
@@ -157,6 +158,7 @@ pub(super) fn clockwork(
         calendar: scene.reference.calendar(organisation_id, at),
         known_at: at,
         category: subject.category,
+        protocol_id: None,
     }
 }
 

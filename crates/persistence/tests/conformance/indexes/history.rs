@@ -83,7 +83,8 @@ pub(super) fn fill(connection: &mut AnyConnection, case: Uuid) {
          INSERT INTO hourly_rates SELECT gen_random_uuid(), c.id, 'guard', 3100, DATE '2020-01-01' + n, now() + n * INTERVAL '1 minute', NULL
              FROM c, generate_series(1, 40) AS n;
          INSERT INTO audit_records SELECT p.* FROM kase JOIN audit_records AS base ON base.subject_id = '{case}',
-             LATERAL jsonb_populate_record(base, jsonb_build_object('id', gen_random_uuid(), 'subject_id', kase.id,
+             LATERAL jsonb_populate_record(base, jsonb_build_object('id', gen_random_uuid(), 'subject_id', kase.id, 'case_id', kase.id,
+                 'user_name', 'user' || kase.n % 60, 'problem', CASE WHEN kase.n % 60 = 0 THEN 'missingPermission' END,
                  'client_id', (SELECT id FROM o WHERE number = 1 + kase.n % 60),
                  'recorded_at', now() - kase.n * INTERVAL '1 minute')) AS p;
          INSERT INTO closure_days SELECT gen_random_uuid(), o.id, DATE '2020-01-01' + n, 'Dicht', now(), NULL

@@ -1,0 +1,15 @@
+DROP TABLE audit_checkpoints;
+DROP TABLE audit_seals;
+DROP TABLE audit_pending;
+DROP TABLE audit_purposes;
+DELETE FROM audit_records WHERE subject_id IS NULL;
+DROP INDEX audit_records_refused;
+DROP INDEX audit_records_user;
+DROP INDEX audit_records_case;
+ALTER TABLE audit_records DROP COLUMN purpose_hash;
+ALTER TABLE audit_records DROP COLUMN problem;
+ALTER TABLE audit_records DROP COLUMN outcome;
+ALTER TABLE audit_records DROP COLUMN roles;
+ALTER TABLE audit_records DROP COLUMN case_id;
+ALTER TABLE audit_records ALTER COLUMN subject_id SET NOT NULL;
+ALTER TABLE audit_records ALTER COLUMN subject_kind SET NOT NULL;
