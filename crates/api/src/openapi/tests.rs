@@ -21,6 +21,7 @@ fn every_operation_is_an_operation_of_the_matrix_or_open_to_everybody() {
         "listCodeLists",
         "getCodeList",
         "getCalendar",
+        "listPublishedDataSharingProtocols",
     ];
     let document = document();
     for (path, method, operation) in walk::operations(&document) {
