@@ -272,6 +272,11 @@ impl<'a> Transaction<'a> {
                 self.record(deed).map(drop)
             });
         }
+        // A statement takes 65,535 values at the most.
+        deeds.chunks(1_000).try_for_each(|deeds| self.record_rows(deeds))
+    }
+
+    fn record_rows(&mut self, deeds: &[(Deed, OrganisationId)]) -> Result<(), StoreError> {
         let row = |(deed, organisation): &(Deed, OrganisationId)| AuditRow {
             organisation_id: key(*organisation),
             ..self.audit_record(deed)

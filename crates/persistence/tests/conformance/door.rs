@@ -80,6 +80,15 @@ on_both! {
         assert!(list(audit::Filter { user: Some("niemand".to_owned()), ..Default::default() }).is_empty());
     }
 
+    fn any_number_of_deeds_is_recorded_at_once(database) {
+        let world = World::new(database);
+        let before = (database.count("audit_records"), database.count("audit_pending"));
+        let deeds = vec![(Deed::of(Subject::Case, Uuid::from_u128(9)), world.city); 5_000];
+        world.write(now(), |transaction| transaction.record_all(&deeds)).unwrap();
+        let after = (database.count("audit_records"), database.count("audit_pending"));
+        assert_eq!(after, (before.0 + 5_000, before.1 + 5_000));
+    }
+
     fn a_failure_after_the_save_leaves_nothing(database) {
         let world = World::new(database);
         let case = world.case("Sluikstort");
