@@ -40,6 +40,7 @@ pub mod hourly_rates;
 pub mod import;
 pub mod input;
 pub mod issuer;
+mod job;
 pub mod language;
 pub mod limits;
 pub mod listing;

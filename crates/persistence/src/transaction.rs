@@ -250,7 +250,11 @@ impl<'a> Transaction<'a> {
 
     /// Writes a deed into the audit trail, and gives the name of its record.
     pub fn record(&mut self, deed: &Deed) -> Result<Uuid, StoreError> {
-        let row = self.audit_record(deed);
+        self.record_for(deed, self.actor.organisation_id)
+    }
+
+    fn record_for(&mut self, deed: &Deed, organisation: OrganisationId) -> Result<Uuid, StoreError> {
+        let row = self.audit_record(deed, organisation);
         let id = row.id;
         let unsealed = diesel::insert_into(audit_pending::table).values(audit_pending::record_id.eq(row.id));
         let audit = diesel::insert_into(audit_records::table).values(row);
@@ -267,20 +271,15 @@ impl<'a> Transaction<'a> {
     /// Writes several deeds into the audit trail, each in the name of an organisation.
     pub fn record_all(&mut self, deeds: &[(Deed, OrganisationId)]) -> Result<(), StoreError> {
         if let AnyConnection::Sqlite(_) = self.connection {
-            return deeds.iter().try_for_each(|(deed, organisation)| {
-                self.act_for(*organisation);
-                self.record(deed).map(drop)
-            });
+            let mut each = deeds.iter();
+            return each.try_for_each(|(deed, organisation)| self.record_for(deed, *organisation).map(drop));
         }
         // A statement takes 65,535 values at the most.
         deeds.chunks(1_000).try_for_each(|deeds| self.record_rows(deeds))
     }
 
     fn record_rows(&mut self, deeds: &[(Deed, OrganisationId)]) -> Result<(), StoreError> {
-        let row = |(deed, organisation): &(Deed, OrganisationId)| AuditRow {
-            organisation_id: key(*organisation),
-            ..self.audit_record(deed)
-        };
+        let row = |(deed, organisation): &(Deed, OrganisationId)| self.audit_record(deed, *organisation);
         let rows: Vec<_> = deeds.iter().map(row).collect();
         let unsealed: Vec<_> = rows.iter().map(|row| audit_pending::record_id.eq(row.id)).collect();
         let purposes: Vec<_> = rows.iter().filter_map(|row| self.purpose_of(row.id)).collect();
@@ -314,7 +313,7 @@ impl<'a> Transaction<'a> {
         let event = self.event(record);
         let pending = diesel::insert_into(feed_pending::table).values(feed_pending::event_id.eq(event.id));
         let event = diesel::insert_into(events::table).values(event);
-        let audit = self.audit_record(&deed);
+        let audit = self.audit_record(&deed, self.actor.organisation_id);
         let id = audit.id;
         let unsealed =
             diesel::insert_into(audit_pending::table).values(audit_pending::record_id.eq(audit.id));
@@ -347,15 +346,15 @@ impl<'a> Transaction<'a> {
         }
     }
 
-    fn audit_record(&self, deed: &Deed) -> AuditRow<'a> {
-        let Actor { client_id, user, organisation_id } = &self.actor;
+    fn audit_record(&self, deed: &Deed, organisation: OrganisationId) -> AuditRow<'a> {
+        let Actor { client_id, user, .. } = &self.actor;
         let outcome = if deed.refused.is_some() { Outcome::Refused } else { Outcome::Succeeded };
         AuditRow {
             id: Key(self.new_id()),
             recorded_at: Instant(self.circumstances.recorded_at),
             client_id: key(*client_id),
             user_name: user.clone(),
-            organisation_id: key(*organisation_id),
+            organisation_id: key(organisation),
             operation: self.circumstances.operation,
             subject_kind: deed.subject.map(|(subject, _)| subject.code().to_owned()),
             subject_id: deed.subject.map(|(_, id)| Key(id)),

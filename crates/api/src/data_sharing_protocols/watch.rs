@@ -1,8 +1,6 @@
 //! Protocols that are to be renewed: told in the log and in the figures, once a day.
 
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, Weak};
-use std::thread;
+use std::sync::Arc;
 use std::time::Duration;
 
 use domain::calendar::local_date;
@@ -11,6 +9,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use persistence::{StoreError, data_sharing_protocols};
 
+use crate::job;
 use crate::state::State;
 
 /// How often it is looked whether a new day has begun.
@@ -19,29 +18,17 @@ const EVERY: Duration = Duration::from_mins(1);
 /// Looks once a day which protocols in force end soon, from a thread of its own, until the state is dropped or the server is
 /// asked to stop.
 pub(crate) fn start(state: &Arc<State>) -> std::io::Result<()> {
-    let state: Weak<State> = Arc::downgrade(state);
-    thread::Builder::new().name("protocols".to_owned()).spawn(move || {
-        let mut looked_on = None;
-        loop {
-            {
-                let Some(state) = state.upgrade() else { break };
-                if state.stopping.load(Ordering::SeqCst) {
-                    break;
-                }
-                let today = local_date(state.clock.now());
-                if looked_on != Some(today) {
-                    match tell(&state, today) {
-                        Ok(()) => looked_on = Some(today),
-                        Err(error) => {
-                            tracing::warn!(%error, "nobody knows which data-sharing protocols end soon");
-                        }
-                    }
-                }
-            }
-            thread::sleep(EVERY);
+    let mut looked_on = None;
+    job::start(state, "protocols", EVERY, move |state| {
+        let today = local_date(state.clock.now());
+        if looked_on == Some(today) {
+            return;
         }
-    })?;
-    Ok(())
+        match tell(state, today) {
+            Ok(()) => looked_on = Some(today),
+            Err(error) => tracing::warn!(%error, "nobody knows which data-sharing protocols end soon"),
+        }
+    })
 }
 
 fn tell(state: &State, today: Date) -> Result<(), StoreError> {

@@ -1,9 +1,7 @@
 //! The job that gives events their positions: in one process at a time, whatever the number of replicas.
 
-use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Weak};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -17,6 +15,7 @@ use uuid::Uuid;
 
 use crate::audit::Sealer;
 use crate::clock::Ids;
+use crate::job;
 use crate::problem::Problem;
 use crate::reference::Reference;
 use crate::state::State;
@@ -133,25 +132,8 @@ impl Sequencer<'_> {
 /// Gives positions from a thread of its own, until the state is dropped or the server is asked to stop.
 pub fn start(state: &Arc<State>) -> std::io::Result<()> {
     let holder = state.ids.next();
-    let state: Weak<State> = Arc::downgrade(state);
-    thread::Builder::new().name("feed".to_owned()).spawn(move || {
-        let mut round = Round::default();
-        loop {
-            {
-                let Some(state) = state.upgrade() else { break };
-                if state.stopping.load(Ordering::SeqCst) {
-                    break;
-                }
-                // One that panics must not be the last.
-                let looked = panic::catch_unwind(AssertUnwindSafe(|| round.look(&state, holder)));
-                if looked.is_err() {
-                    tracing::error!("giving positions panicked; it goes on");
-                }
-            }
-            thread::sleep(LOOK_EVERY);
-        }
-    })?;
-    Ok(())
+    let mut round = Round::default();
+    job::start(state, "feed", LOOK_EVERY, move |state| round.look(state, holder))
 }
 
 /// What the job remembers.

@@ -31,10 +31,8 @@ pub(super) fn redirect(
         let clockwork = if open.as_ref().is_some_and(|open| open.sent_at.is_some()) {
             scene.clockwork(asked, organisation_id)?
         } else {
-            {
-                let wanted = open.as_ref().and_then(|open| open.data_sharing_protocol_id);
-                scene.sending(asked, asked.asking_organisation(), organisation_id, wanted)?
-            }
+            let wanted = open.as_ref().and_then(|open| open.data_sharing_protocol_id);
+            scene.sending(asked, asked.asking_organisation(), organisation_id, wanted)?
         };
         let successor = match open {
             Some(open) => open.take_over(&original, &clockwork, &stamp),

@@ -94,17 +94,13 @@ pub async fn send_follow_up_request(call: Call<SendFollowUpRequest>) -> Result<R
         let stamp = scene.unit.stamp();
         let (recipient, wanted) = (request.organisation_id, request.data_sharing_protocol_id);
         // Whether it can be sent at all comes first.
-        let clockwork = scene.clockwork(&request, recipient)?;
-        request.clone().send(&clockwork, &stamp)?;
-        let clockwork = match request.sent_at {
-            None => scene.sending(&request, stamp.by.organisation_id, recipient, wanted)?,
-            Some(_) => clockwork,
-        };
-        let outcome = request.clone().send(&clockwork, &stamp)?;
-        if matches!(outcome, Outcome::Changed(_)) {
-            scene.can_be_asked(&request, Verb::Send)?;
+        let outcome = request.clone().send(&scene.clockwork(&request, recipient)?, &stamp)?;
+        if matches!(outcome, Outcome::Unchanged(_)) {
+            return Ok(outcome);
         }
-        Ok(outcome)
+        let clockwork = scene.sending(&request, stamp.by.organisation_id, recipient, wanted)?;
+        scene.can_be_asked(&request, Verb::Send)?;
+        Ok(request.send(&clockwork, &stamp)?)
     })
     .await
 }

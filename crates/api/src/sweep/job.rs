@@ -1,9 +1,7 @@
 //! The sweep as a job of the server, and its figures.
 
-use std::panic::{self, AssertUnwindSafe};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Weak};
-use std::thread;
 use std::time::Duration;
 
 use prometheus_client::metrics::counter::Counter;
@@ -11,6 +9,7 @@ use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 
 use super::{Sweep, Swept};
+use crate::job;
 use crate::problem::Problem;
 use crate::state::State;
 
@@ -57,23 +56,7 @@ impl SweepMetrics {
 
 /// Sweeps at intervals from a thread of its own, until the state is dropped or the server is asked to stop.
 pub fn start(state: &Arc<State>, every: Duration) -> std::io::Result<()> {
-    let state: Weak<State> = Arc::downgrade(state);
-    thread::Builder::new().name("sweep".to_owned()).spawn(move || {
-        loop {
-            {
-                let Some(state) = state.upgrade() else { break };
-                if state.stopping.load(Ordering::SeqCst) {
-                    break;
-                }
-                // One that panics must not be the last.
-                if panic::catch_unwind(AssertUnwindSafe(|| sweep_once(&state))).is_err() {
-                    tracing::error!("the sweep panicked; the next one begins anew");
-                }
-            }
-            thread::sleep(every);
-        }
-    })?;
-    Ok(())
+    job::start(state, "sweep", every, sweep_once)
 }
 
 fn sweep_once(state: &State) {
